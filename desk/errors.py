@@ -1,0 +1,93 @@
+"""The error tree: faults of the world that a person can be told about.
+
+Everything that is not a :class:`KnownError` is a bug and is treated as one. No sentences here:
+`desk.ui.notify` and `desk.cli` hold them, in both languages, by code.
+"""
+
+from collections.abc import Mapping
+
+
+class KnownError(Exception):
+    """A fault of the world, not of the program: a code and the parameters its sentence needs.
+
+    MUST NOT carry personal data of a customer in its parameters; they may reach a log.
+    """
+
+    code = "known"
+
+    def __init__(self, code: str | None = None, **params: object) -> None:
+        self.code = code or type(self).code
+        self.params: Mapping[str, object] = params
+        super().__init__(self.code, dict(params))
+
+
+class WrongPassword(KnownError):
+    """The password opens none of the vault's key slots."""
+
+    code = "wrong_password"
+
+
+class VaultMissing(KnownError):
+    """There is no vault at the path given (`path`)."""
+
+    code = "vault_missing"
+
+
+class VaultDamaged(KnownError):
+    """The vault or its header cannot be read (`path`, `reason`)."""
+
+    code = "vault_damaged"
+
+
+class VaultTooNew(KnownError):
+    """The vault was written by a newer version of the program (`path`, `revision`)."""
+
+    code = "vault_too_new"
+
+
+class VaultExists(KnownError):
+    """A vault is already at the path where a new one was to be made (`path`)."""
+
+    code = "vault_exists"
+
+
+class VaultBusy(KnownError):
+    """Another copy of the program holds the vault (`path`)."""
+
+    code = "vault_busy"
+
+
+class DiskFull(KnownError):
+    """Nothing more can be written at `path`."""
+
+    code = "disk_full"
+
+
+class PackInvalid(KnownError):
+    """A content pack breaks its schema; `faults` is a tuple of `file:line: reason` strings."""
+
+    code = "pack_invalid"
+
+
+class BadInput(KnownError):
+    """A file or argument from a person or another program is not usable (`reason`, `where`)."""
+
+    code = "bad_input"
+
+
+class NotAllowed(KnownError):
+    """The rules of the case refuse the step now (`reason` is a key of the domain)."""
+
+    code = "not_allowed"
+
+
+class CaseUnknown(KnownError):
+    """No case of this number or id is in the vault (`case`)."""
+
+    code = "case_unknown"
+
+
+class GlyphMissing(KnownError):
+    """No font at hand has these characters (`characters`), so the document was not written."""
+
+    code = "glyph_missing"

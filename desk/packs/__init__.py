@@ -1,0 +1,1 @@
+"""Content packs: read, validate and freeze the data under `resources/packs/`."""

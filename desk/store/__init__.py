@@ -1,0 +1,1 @@
+"""The encrypted store: events in, domain values out. The only place that knows SQLAlchemy."""

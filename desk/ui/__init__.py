@@ -1,0 +1,1 @@
+"""All of Qt: windows, widgets and item models over domain values that services return."""
