@@ -21,12 +21,15 @@ SEEDS = DB / "seeds"
 
 
 def user_data() -> Path:
-    """Folder of this user's vault, settings and logs; `DESK_HOME` overrides it. Not created here."""
+    """Folder of this user's vault, settings and logs, not created here; `DESK_HOME` overrides."""
     override = os.environ.get("DESK_HOME")
     if override:
         return Path(override)
     if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "ComplaintDesk"
+        return (
+            Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+            / "ComplaintDesk"
+        )
     base = os.environ.get("XDG_DATA_HOME")
     return (Path(base) if base else Path.home() / ".local" / "share") / "complaint-desk"
 

@@ -1,0 +1,150 @@
+"""The case as its events tell it: a frozen value made by the fold in `desk.domain.fold`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Literal
+
+from desk.domain.events import Answer, ClockMoved, Copy, ItemStatus, Value
+from desk.domain.ids import Stamp
+
+Status = Literal["open", "closed"]
+
+EMPTY: Mapping[str, object] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One value a field was given, and by which event."""
+
+    value: Value
+    event: str
+    stamp: Stamp
+    actor: str
+    personal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FieldState:
+    """The values of a field that no later value replaced, the one in force first.
+
+    More than one means that two devices wrote without knowing of each other: the later hybrid
+    time is in force, the others stay visible until a value replaces them.
+    """
+
+    heads: tuple[Version, ...]
+
+    @property
+    def value(self) -> Value:
+        """The value in force."""
+        return self.heads[0].value
+
+    @property
+    def is_contested(self) -> bool:
+        """Whether another value still waits to be settled."""
+        return len(self.heads) > 1 and any(h.value != self.heads[0].value for h in self.heads[1:])
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedItem:
+    """Where a checklist item stands."""
+
+    status: ItemStatus
+    actor: str
+    stamp: Stamp
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StartedChecklist:
+    """A checklist of this case: when and why it began, and its items touched so far."""
+
+    key: str
+    stamp: Stamp
+    actor: str
+    triggers: tuple[str, ...]
+    items: Mapping[str, MarkedItem]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """An internal note; `text` is None once the case was forgotten."""
+
+    text: str | None
+    actor: str
+    stamp: Stamp
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """One passing of responsibility."""
+
+    giver: str
+    taker: str
+    stamp: Stamp
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReportMade:
+    """One report written of this case."""
+
+    copy: Copy
+    language: str
+    seal: str
+    sha256: str
+    stamp: Stamp
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A complaint as it stands. `fields` maps `key` or `group/item/key` to its state."""
+
+    id: str
+    number: str = ""
+    received_at: str = ""
+    first_receiver: str = ""
+    handler: str = ""
+    status: Status = "open"
+    outcome: str = ""
+    step: int = 1
+    opened: Stamp | None = None
+    closed: Stamp | None = None
+    last: Stamp | None = None
+    count: int = 0
+    fields: Mapping[str, FieldState] = field(default_factory=dict)
+    superseded: frozenset[str] = frozenset()
+    removed: frozenset[str] = frozenset()
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+    said: tuple[str, ...] = ()
+    checklists: Mapping[str, StartedChecklist] = field(default_factory=dict)
+    clock_events: tuple[ClockMoved, ...] = ()
+    notes: tuple[Note, ...] = ()
+    handovers: tuple[Handover, ...] = ()
+    reports: tuple[ReportMade, ...] = ()
+
+    def value(self, key: str) -> Value:
+        """The value in force of a field; None when never set or cleared."""
+        state = self.fields.get(key)
+        return None if state is None else state.value
+
+    def text(self, key: str) -> str:
+        """The value of a field as text; empty when there is none."""
+        value = self.value(key)
+        if value is None:
+            return ""
+        return "、".join(value) if isinstance(value, list) else str(value)
+
+    def items(self, group: str) -> tuple[str, ...]:
+        """Ids of a repeated group's items, in the order in which they were first written.
+
+        Item ids are UUIDv7, so that their own order is that order on every device.
+        """
+        prefix = f"{group}/"
+        found = {key.split("/")[1] for key in self.fields if key.startswith(prefix)}
+        return tuple(sorted(i for i in found if f"{group}/{i}" not in self.removed))
+
+    @property
+    def contested(self) -> tuple[str, ...]:
+        """Fields where another device's value waits to be settled."""
+        return tuple(sorted(key for key, state in self.fields.items() if state.is_contested))

@@ -1,0 +1,162 @@
+"""The fold: a case is its events, in order of hybrid time. Pure, total, order-independent.
+
+`fold(events)` of a set of events is the same in whatever order they arrive; `apply` extends a fold
+by one later event and equals folding again. Unknown history (an event before the opening, a mark
+on a checklist that another device started) is kept, never an error: it came from a real device.
+"""
+
+import dataclasses
+from collections.abc import Iterable
+from functools import singledispatch
+
+from desk.domain import events as ev
+from desk.domain.case import (
+    Case,
+    FieldState,
+    Handover,
+    MarkedItem,
+    Note,
+    ReportMade,
+    StartedChecklist,
+    Version,
+)
+from desk.domain.events import Event, Payload
+
+
+def fold(case_id: str, events: Iterable[Event]) -> Case:
+    """The case that these events tell. Duplicates (same id) count once."""
+    case = Case(id=case_id)
+    seen: set[str] = set()
+    for event in sorted(events, key=_order):
+        if event.id not in seen:
+            seen.add(event.id)
+            case = apply(case, event)
+    return case
+
+
+def _order(event: Event) -> tuple[object, ...]:
+    return (event.stamp, event.seq, event.id)
+
+
+def apply(case: Case, event: Event) -> Case:
+    """`case` after `event`, which MUST be later than every event already in it."""
+    told = _told(event.payload, case, event)
+    return dataclasses.replace(told, last=event.stamp, count=case.count + 1)
+
+
+@singledispatch
+def _told(payload: Payload, case: Case, event: Event) -> Case:
+    return case
+
+
+@_told.register
+def _case_opened(payload: ev.CaseOpened, case: Case, event: Event) -> Case:
+    if case.opened is not None:
+        return case
+    return dataclasses.replace(
+        case,
+        number=payload.number,
+        received_at=payload.received_at,
+        first_receiver=payload.first_receiver,
+        handler=case.handler or payload.first_receiver,
+        opened=event.stamp,
+    )
+
+
+@_told.register
+def _field_set(payload: ev.FieldSet, case: Case, event: Event) -> Case:
+    superseded = case.superseded.union(payload.replaces) if payload.replaces else case.superseded
+    state = case.fields.get(payload.field)
+    new = Version(payload.value, event.id, event.stamp, event.actor, payload.personal)
+    heads = [h for h in (state.heads if state else ()) if h.event not in payload.replaces]
+    if event.id not in superseded:
+        heads.append(new)
+    heads.sort(key=lambda h: h.stamp, reverse=True)
+    if not heads:
+        return dataclasses.replace(case, superseded=superseded)
+    fields = {**case.fields, payload.field: FieldState(tuple(heads))}
+    return dataclasses.replace(case, fields=fields, superseded=superseded)
+
+
+@_told.register
+def _item_removed(payload: ev.ItemRemoved, case: Case, event: Event) -> Case:
+    return dataclasses.replace(case, removed=case.removed | {f"{payload.group}/{payload.item}"})
+
+
+@_told.register
+def _step_entered(payload: ev.StepEntered, case: Case, event: Event) -> Case:
+    return dataclasses.replace(case, step=payload.step)
+
+
+@_told.register
+def _answer_set(payload: ev.AnswerSet, case: Case, event: Event) -> Case:
+    answers = {**case.answers, payload.question: payload.answer}
+    if payload.answer is None:
+        del answers[payload.question]
+    return dataclasses.replace(case, answers=answers)
+
+
+@_told.register
+def _assessment_cleared(payload: ev.AssessmentCleared, case: Case, event: Event) -> Case:
+    return dataclasses.replace(case, answers={})
+
+
+@_told.register
+def _script_said(payload: ev.ScriptSaid, case: Case, event: Event) -> Case:
+    if payload.script in case.said:
+        return case
+    return dataclasses.replace(case, said=(*case.said, payload.script))
+
+
+@_told.register
+def _checklist_started(payload: ev.ChecklistStarted, case: Case, event: Event) -> Case:
+    old = case.checklists.get(payload.checklist)
+    if old is None:
+        new = StartedChecklist(payload.checklist, event.stamp, event.actor, payload.triggers, {})
+    else:
+        added = tuple(t for t in payload.triggers if t not in old.triggers)
+        new = dataclasses.replace(old, triggers=(*old.triggers, *added))
+    return dataclasses.replace(case, checklists={**case.checklists, payload.checklist: new})
+
+
+@_told.register
+def _item_marked(payload: ev.ItemMarked, case: Case, event: Event) -> Case:
+    old = case.checklists.get(payload.checklist) or StartedChecklist(
+        payload.checklist, event.stamp, event.actor, (), {}
+    )
+    mark = MarkedItem(payload.status, event.actor, event.stamp, payload.reason)
+    new = dataclasses.replace(old, items={**old.items, payload.item: mark})
+    return dataclasses.replace(case, checklists={**case.checklists, payload.checklist: new})
+
+
+@_told.register
+def _clock_moved(payload: ev.ClockMoved, case: Case, event: Event) -> Case:
+    return dataclasses.replace(case, clock_events=(*case.clock_events, payload))
+
+
+@_told.register
+def _noted(payload: ev.Noted, case: Case, event: Event) -> Case:
+    note = Note(payload.text, event.actor, event.stamp)
+    return dataclasses.replace(case, notes=(*case.notes, note))
+
+
+@_told.register
+def _handed_over(payload: ev.HandedOver, case: Case, event: Event) -> Case:
+    passed = Handover(payload.giver, payload.taker, event.stamp, payload.note)
+    return dataclasses.replace(case, handler=payload.taker, handovers=(*case.handovers, passed))
+
+
+@_told.register
+def _reported(payload: ev.Reported, case: Case, event: Event) -> Case:
+    made = ReportMade(payload.copy, payload.language, payload.seal, payload.sha256, event.stamp)
+    return dataclasses.replace(case, reports=(*case.reports, made))
+
+
+@_told.register
+def _closed(payload: ev.Closed, case: Case, event: Event) -> Case:
+    return dataclasses.replace(case, status="closed", outcome=payload.outcome, closed=event.stamp)
+
+
+@_told.register
+def _reopened(payload: ev.Reopened, case: Case, event: Event) -> Case:
+    return dataclasses.replace(case, status="open", outcome="", closed=None)
