@@ -1,0 +1,224 @@
+"""The five-step intake as the pack defines it: steps, sections, fields, and what is still missing.
+
+The fields are those that 令2020年第3号 Art 13–21 asks of a complaint file. Steps guide and never
+lock: everything here says what is missing, nothing forbids.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import msgspec
+
+from desk.domain.case import Case
+from desk.domain.conditions import Condition
+from desk.domain.events import Value
+from desk.domain.text import Text
+
+FieldKind = Literal[
+    "text",
+    "long",
+    "name",
+    "phone",
+    "id_number",
+    "choice",
+    "choices",
+    "yes_no",
+    "number",
+    "money",
+    "date",
+    "moment",
+]
+Speaker = Literal["", "staff", "customer"]
+Shown = Literal["both", "internal", "none"]
+MASKED_KINDS = frozenset({"name", "phone", "id_number"})
+
+
+class Option(msgspec.Struct, frozen=True):
+    """One value that a choice offers."""
+
+    key: str
+    name: Text
+
+
+class FieldDef(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One field of the form.
+
+    `required` and `when` are conditions (CEL) over the facts of the case; "true" always holds and
+    an empty `required` never does. `codes` takes the options from a code table instead of `options`.
+    `speaker` says whose words the text holds: only staff words are checked. `report` says on which
+    copies it prints. A `personal` value is sealed with the case's own key.
+    """
+
+    key: str
+    label: Text
+    kind: FieldKind
+    required: str = ""
+    when: str = "true"
+    options: tuple[Option, ...] = ()
+    codes: str = ""
+    personal: bool = False
+    hint: Text | None = None
+    speaker: Speaker = ""
+    report: Shown = "both"
+    default: Value = None
+    limit: int = 0
+    wide: bool = False
+    masked: bool = False
+
+
+class GroupDef(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A repeated group: each item holds these fields, stored under `key/item/field`."""
+
+    key: str
+    label: Text
+    item: Text
+    fields: tuple[FieldDef, ...]
+    when: str = "true"
+    least: int = 0
+    most: int = 50
+    report: Shown = "both"
+
+
+class SectionDef(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A part of a step that belongs together on the screen."""
+
+    key: str
+    title: Text
+    note: Text | None = None
+    fields: tuple[FieldDef, ...] = ()
+    groups: tuple[GroupDef, ...] = ()
+
+
+class StepDef(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One of the five steps: its name, what it is for, the sentence that leads it, its sections."""
+
+    number: int
+    key: str
+    name: Text
+    aim: Text
+    sentence: Text
+    sections: tuple[SectionDef, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Something a step still lacks: the field's path and its label."""
+
+    step: int
+    field: str
+    label: Text
+
+
+@dataclass(frozen=True, slots=True)
+class FieldAt:
+    """A field definition where it stands: step, group and item it belongs to, and its path."""
+
+    step: int
+    path: str
+    definition: FieldDef
+    group: GroupDef | None = None
+    item: str = ""
+
+
+def path_of(group: str, item: str, key: str) -> str:
+    """The path under which a field of a repeated item is stored."""
+    return f"{group}/{item}/{key}"
+
+
+def fields_of(steps: tuple[StepDef, ...]) -> Iterator[FieldAt]:
+    """Every field definition with the path it is stored under; group fields as `group/*/key`."""
+    for step in steps:
+        for section in step.sections:
+            for definition in section.fields:
+                yield FieldAt(step.number, definition.key, definition)
+            for group in section.groups:
+                for definition in group.fields:
+                    path = path_of(group.key, "*", definition.key)
+                    yield FieldAt(step.number, path, definition, group)
+
+
+def definition_for(steps: tuple[StepDef, ...], path: str) -> FieldAt | None:
+    """The definition behind a stored path; None when the pack has no such field."""
+    parts = path.split("/")
+    pattern = path_of(parts[0], "*", parts[2]) if len(parts) == 3 else path
+    for found in fields_of(steps):
+        if found.path == pattern:
+            item = parts[1] if len(parts) == 3 else ""
+            return FieldAt(found.step, path, found.definition, found.group, item)
+    return None
+
+
+def is_filled(value: Value) -> bool:
+    """Whether a value says anything: 0 and False do, an empty text or list does not."""
+    if value is None:
+        return False
+    if isinstance(value, str):
+        return bool(value.strip())
+    return bool(value) if isinstance(value, list) else True
+
+
+def holds(condition: str, facts: Mapping[str, object]) -> bool:
+    """Whether a pack condition holds; the constants need no evaluation."""
+    if condition in {"", "false"}:
+        return False
+    return condition == "true" or Condition(condition).holds(facts)
+
+
+def missing(
+    steps: tuple[StepDef, ...], case: Case, facts: Mapping[str, object]
+) -> tuple[Missing, ...]:
+    """What the file still lacks, in the order of the form."""
+    return tuple(
+        lack for step in steps for section in step.sections for lack in _lacks(step, section, case, facts)
+    )
+
+
+def _lacks(
+    step: StepDef, section: SectionDef, case: Case, facts: Mapping[str, object]
+) -> Iterator[Missing]:
+    for definition in section.fields:
+        if _wanted(definition, facts) and not is_filled(case.value(definition.key)):
+            yield Missing(step.number, definition.key, definition.label)
+    for group in section.groups:
+        if not holds(group.when, facts):
+            continue
+        items = case.items(group.key)
+        if len(items) < group.least:
+            yield Missing(step.number, group.key, group.label)
+        for item in items:
+            for definition in group.fields:
+                path = path_of(group.key, item, definition.key)
+                if definition.required == "true" and not is_filled(case.value(path)):
+                    yield Missing(step.number, path, definition.label)
+
+
+def _wanted(definition: FieldDef, facts: Mapping[str, object]) -> bool:
+    return holds(definition.required, facts) and holds(definition.when, facts)
+
+
+def visible(definition: FieldDef | GroupDef, facts: Mapping[str, object]) -> bool:
+    """Whether a field or group is shown for these facts."""
+    return holds(definition.when, facts)
+
+
+def fault(definition: FieldDef, value: Value) -> str | None:
+    """Why a value cannot be stored in a field, as a key of a sentence; None when it can.
+
+    A wrong phone or ID number is a warning of the form, not a fault: at the counter a half number
+    is better than none. Only what could never be meant is refused.
+    """
+    if value is None:
+        return None
+    if definition.kind in {"number", "money"}:
+        numeric = isinstance(value, (int, float)) and not isinstance(value, bool)
+        return None if numeric else "not_a_number"
+    if definition.kind == "choices":
+        return None if isinstance(value, list) else "not_a_list"
+    if definition.kind == "yes_no":
+        return None if isinstance(value, bool) else "not_yes_no"
+    if not isinstance(value, str):
+        return "not_text"
+    if definition.limit and len(value) > definition.limit:
+        return "too_long"
+    return None

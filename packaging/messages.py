@@ -1,0 +1,85 @@
+"""Keep the message catalogue true: extract what the code says, merge, compile, or check.
+
+`python packaging/messages.py` updates `resources/locale`; with `--check` it changes nothing and
+exits 1 when a message has no Chinese, or the compiled catalogue is stale.
+"""
+
+import io
+import sys
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import read_mo, write_mo
+from babel.messages.pofile import read_po, write_po
+
+ROOT = Path(__file__).resolve().parent.parent
+PO = ROOT / "resources/locale/zh_CN/LC_MESSAGES/desk.po"
+MO = PO.with_suffix(".mo")
+KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2)}
+
+
+def extracted() -> Catalog:
+    """Every message of the code, without translations."""
+    found = Catalog(project="Complaint Desk", domain="desk", fuzzy=False)
+    for _name, _line, message, _comments, _context in extract_from_dir(
+        ROOT / "desk", keywords=KEYWORDS
+    ):
+        found.add(message)
+    return found
+
+
+def load() -> Catalog:
+    """The committed Chinese catalogue."""
+    with PO.open("rb") as file:
+        return read_po(file, locale="zh_CN", domain="desk")
+
+
+def faults(code: Catalog, committed: Catalog) -> list[str]:
+    """What is wrong with the committed catalogue, one line each."""
+    lines = []
+    for message in code:
+        if not message.id:
+            continue
+        translated = committed.get(message.id)
+        if translated is None or not translated.string or translated.fuzzy:
+            lines.append(f"no Chinese for {message.id!r}")
+    for message in committed:
+        if message.id and message.id not in code:
+            lines.append(f"no longer said: {message.id!r}")
+    with MO.open("rb") as file:
+        compiled = read_mo(file)
+    for message in committed:
+        if message.id and message.string:
+            twin = compiled.get(message.id)
+            if twin is None or twin.string != message.string:
+                lines.append(f"not compiled: {message.id!r}")
+    return lines
+
+
+def update(code: Catalog, committed: Catalog) -> None:
+    """Merge the code's messages into the catalogue and compile it; what is gone is dropped."""
+    committed.update(code, no_fuzzy_matching=True)
+    committed.obsolete.clear()
+    text = io.BytesIO()
+    write_po(text, committed, width=100, sort_output=True, no_location=True, ignore_obsolete=True)
+    PO.write_bytes(text.getvalue())
+    binary = io.BytesIO()
+    write_mo(binary, committed)
+    MO.write_bytes(binary.getvalue())
+
+
+def main(arguments: list[str]) -> int:
+    """Update the catalogue, or check it; 1 when something is wrong."""
+    code, committed = extracted(), load()
+    if "--check" not in arguments:
+        update(code, committed)
+        committed = load()
+    found = faults(code, committed)
+    for line in found:
+        print(line)
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
