@@ -1,0 +1,181 @@
+"""Classification codes of complaints: what a pack offers, and which of them the words point to.
+
+A channel, B business and C cause are the three dimensions of JR/T 0169-2018; I matter and L line
+serve insurance; S source, T kind of institution and the lists after them are what files and
+reports of a branch need besides. The numbers of the standards are not public: `std_code` stays
+empty until head office fills it in; `key` is the program's own and never changes.
+"""
+
+from collections.abc import Iterable
+from functools import cached_property
+from typing import Literal
+
+import msgspec
+
+from desk.domain.spoken import comparable, heard
+from desk.domain.text import Text
+
+Dimension = Literal[
+    "A",
+    "B",
+    "C",
+    "I",
+    "L",
+    "S",
+    "T",
+    "party",
+    "id_type",
+    "complexity",
+    "grade",
+    "request",
+    "remedies",
+]
+Confidence = Literal["verified", "likely", "unverified", "local"]
+
+
+class Code(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One entry of a code table.
+
+    `confidence` says how well the name is known: `local` marks a list of this program's own.
+    `cues` are words a customer uses when this code is meant. `transfer` marks a source that passed
+    the complaint on, so that the date its letter asks for is kept.
+    """
+
+    key: str
+    dim: Dimension
+    name: Text
+    parent: str | None = None
+    std_code: str | None = None
+    confidence: Confidence = "local"
+    cues: tuple[str, ...] = ()
+    transfer: bool = False
+
+
+class Right(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One of the eight consumer rights (国办发〔2015〕81号; 银保监令2022年第9号).
+
+    `causes` are the cause codes that usually touch it. No rule maps rights to causes: where
+    `proposal` is set the program only proposes, and the teller decides.
+    """
+
+    key: str
+    name: Text
+    meaning: Text
+    causes: tuple[str, ...] = ()
+    proposal: bool = True
+
+
+class SubCause(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A finer root cause."""
+
+    key: str
+    name: Text
+
+
+class RootCause(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One branch of the root-cause tree: what went wrong, how customers say it, finer causes."""
+
+    key: str
+    name: Text
+    sign: Text
+    subs: tuple[SubCause, ...]
+
+
+class CodeBook(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
+    """All code tables of a pack. Keys are unique; parents and causes exist, else ValueError."""
+
+    codes: tuple[Code, ...]
+    rights: tuple[Right, ...]
+    root_causes: tuple[RootCause, ...]
+
+    def __post_init__(self) -> None:
+        """Refuse a book whose references lead nowhere."""
+        roots = [root.key for root in self.root_causes]
+        subs = [sub.key for root in self.root_causes for sub in root.subs]
+        keys = [code.key for code in self.codes] + [right.key for right in self.rights]
+        _check_unique(keys + roots + subs)
+        dims = {code.key: code.dim for code in self.codes}
+        for code in self.codes:
+            if code.parent is not None and dims.get(code.parent) != code.dim:
+                raise ValueError(f"{code.key}: parent {code.parent} is not a {code.dim} code")
+        _check_no_cycle(self.codes)
+        for right in self.rights:
+            for cause in right.causes:
+                if dims.get(cause) != "C":
+                    raise ValueError(f"{right.key}: {cause} is not a C code")
+
+    @cached_property
+    def _by_key(self) -> dict[str, Code]:
+        return {code.key: code for code in self.codes}
+
+    def of(self, dim: Dimension) -> tuple[Code, ...]:
+        """The codes of one dimension, in the order of the pack."""
+        return tuple(code for code in self.codes if code.dim == dim)
+
+    def options(self, table: str) -> tuple[tuple[str, Text], ...]:
+        """Key and name of every entry of a table: a dimension, "rights" or "root" (root causes)."""
+        entries: Iterable[Code | Right | RootCause]
+        if table == "rights":
+            entries = self.rights
+        elif table == "root":
+            entries = self.root_causes
+        else:
+            entries = (code for code in self.codes if code.dim == table)
+        return tuple((entry.key, entry.name) for entry in entries)
+
+    def code(self, key: str) -> Code | None:
+        """The code with this key; None when the pack no longer has it, as old cases may."""
+        return self._by_key.get(key)
+
+    def path(self, key: str) -> tuple[Code, ...]:
+        """A code after all its ancestors, widest first; empty when the pack does not have it."""
+        steps: list[Code] = []
+        code = self.code(key)
+        while code is not None:
+            steps.append(code)
+            code = self.code(code.parent) if code.parent else None
+        return tuple(reversed(steps))
+
+    def rights_for(self, cause: str) -> tuple[Right, ...]:
+        """The rights that a cause usually touches: a proposal, see :class:`Right`."""
+        return tuple(right for right in self.rights if cause in right.causes)
+
+    def root_cause(self, key: str) -> RootCause | None:
+        """The root cause with this key, or the one that holds a finer cause of this key."""
+        for root in self.root_causes:
+            if root.key == key or any(sub.key == key for sub in root.subs):
+                return root
+        return None
+
+
+def recommend(codes: Iterable[Code], text: str, dim: Dimension, limit: int = 3) -> tuple[Code, ...]:
+    """The codes of a dimension that the customer's words point to, best first, at most `limit`.
+
+    A code scores the length of the cues heard, since longer cues say more; equal scores keep the
+    pack's order. `heard(code.cues, text)` shows the words that spoke for it.
+    """
+    scored = [(_score(code, text), code) for code in codes if code.dim == dim]
+    found = sorted((pair for pair in scored if pair[0]), key=lambda pair: -pair[0])
+    return tuple(code for _, code in found[:limit])
+
+
+def _score(code: Code, text: str) -> int:
+    return sum(len(comparable(cue)) for cue in heard(code.cues, text))
+
+
+def _check_unique(keys: list[str]) -> None:
+    seen: set[str] = set()
+    for key in keys:
+        if key in seen:
+            raise ValueError(f"key {key} is used twice")
+        seen.add(key)
+
+
+def _check_no_cycle(codes: tuple[Code, ...]) -> None:
+    parents = {code.key: code.parent for code in codes}
+    for code in codes:
+        above, steps = code.parent, 0
+        while above is not None:
+            above, steps = parents[above], steps + 1
+            if steps > len(codes):
+                raise ValueError(f"{code.key}: its parents go round in a circle")

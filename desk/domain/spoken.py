@@ -1,0 +1,28 @@
+"""Spoken words made comparable, so that a cue is found however it was typed.
+
+Belongs here: what makes two spellings of the same words equal. What the words mean is pack content.
+"""
+
+import functools
+import unicodedata
+from collections.abc import Iterable
+
+
+@functools.lru_cache(maxsize=4096)
+def comparable(words: str) -> str:
+    """Words in one width (NFKC) and case and without spaces: "１２ 378" equals "12378"."""
+    return "".join(unicodedata.normalize("NFKC", words).casefold().split())
+
+
+def heard(cues: Iterable[str], words: str) -> tuple[str, ...]:
+    """The cues that the words contain, as the pack writes them.
+
+    A cue inside another heard cue is left out: who says "信用卡" has not also said "卡".
+    """
+    text = comparable(words)
+    hits = [cue for cue in dict.fromkeys(cues) if comparable(cue) and comparable(cue) in text]
+    return tuple(
+        cue
+        for cue in hits
+        if not any(cue != other and comparable(cue) in comparable(other) for other in hits)
+    )
