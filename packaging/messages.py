@@ -44,9 +44,7 @@ def faults(code: Catalog, committed: Catalog) -> list[str]:
         translated = committed.get(message.id)
         if translated is None or not translated.string or translated.fuzzy:
             lines.append(f"no Chinese for {message.id!r}")
-    for message in committed:
-        if message.id and message.id not in code:
-            lines.append(f"no longer said: {message.id!r}")
+    lines += [f"no longer said: {m.id!r}" for m in committed if m.id and m.id not in code]
     with MO.open("rb") as file:
         compiled = read_mo(file)
     for message in committed:

@@ -1,0 +1,23 @@
+"""The one place that reads the clock and draws randomness; everything below gets them as values."""
+
+import os
+import time
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """The machine's clock. Tests and the demonstration put their own in its place."""
+
+    def now(self) -> datetime:
+        """The branch's local time, naive, to the second."""
+        return datetime.now().replace(microsecond=0)  # noqa: DTZ005 - the branch's wall clock
+
+    def wall_ms(self) -> int:
+        """Milliseconds since 1970 UTC."""
+        return time.time_ns() // 1_000_000
+
+    def randomness(self, count: int) -> bytes:
+        """`count` random bytes from the system."""
+        return os.urandom(count)
