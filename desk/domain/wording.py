@@ -1,18 +1,43 @@
 """Risky words in what staff say or write, each with its reason and a better sentence.
 
 Belongs here: the content types of phrases and the check itself. Does not belong here: reading
-packs, and anything about what customers say: their words are theirs and are never corrected.
+packs, how texts are brought to their plain form (`desk.domain.plain_form`), whose words a
+quotation is (`desk.domain.quotation`). What customers say is theirs and is never corrected.
 """
 
 import datetime
+import re
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import Annotated, Literal
 
+import ahocorasick  # type: ignore[import-not-found]  # a C extension without type information
 import msgspec
 
+from desk.domain.plain_form import (
+    BREAKS,
+    QUOTED,
+    SAME_CHARACTER,
+    STOP,
+    PlainForm,
+    is_ideograph,
+    plain_form,
+)
+from desk.domain.quotation import customer_words
 from desk.domain.text import Text
 
 Severity = Literal["low", "medium", "high"]
 CategoryLetter = Literal["T", "Q", "J", "Y", "R", "X", "K", "D", "W", "B", "N", "M", "P", "H"]
+Speaker = Literal["staff", "customer"]
+
+_SEVERITY_ORDER = {"high": 0, "medium": 1, "low": 2}
+_PAUSES_WITHIN_FROM = 4
+"""Literals at least this long may have a pause inside (保证，给您办好)."""
+_SPELLED_OUT_FROM = 3
+"""Literals at least this long are also found with a mark in every gap (绝。对。没。问。题)."""
 
 
 class PhraseCategory(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -25,7 +50,12 @@ class PhraseCategory(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 class Phrase(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One risky phrase: how it is recognised, why it does harm and what to say instead.
 
-    At least one of `match` (literal variants) and `pattern` (a regular expression) is given.
+    At least one of `match` and `pattern` is given. `match` holds literal variants. `pattern` is a
+    bounded regular expression over the plain form (see `desk.domain.plain_form`: no spaces, 您
+    written 你, no doubled characters, pauses as ，, sentence ends as 。); a group named `hit`
+    narrows what is marked. When `anchors` are given the pattern is tried only on texts with one
+    of them. A hit is let go where a literal of `unless` overlaps it, or where the expression
+    `unless_near` is found in the same sentence, at most `near` characters away.
     """
 
     key: Annotated[str, msgspec.Meta(pattern=r"^PH-[A-Z]-[0-9]{3,}$")]
@@ -37,4 +67,307 @@ class Phrase(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     since: datetime.date
     match: tuple[str, ...] = ()
     pattern: str | None = None
+    anchors: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
+    unless_near: str | None = None
+    near: Annotated[int, msgspec.Meta(ge=0, le=80)] = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A risky stretch of a text; `start` and `end` are offsets in it, in code points."""
+
+    start: int
+    end: int
+    text: str
+    key: str
+    category: CategoryLetter
+    severity: Severity
+    why: Text
+    better: Text
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """A stretch of the plain form in which the phrase of number `phrase` was recognised."""
+
+    start: int
+    end: int
+    phrase: int
+
+
+Role = Literal["match", "anchor", "unless"]
+
+
+class WordingChecker:
+    """Checks texts against the phrases of a pack, compiled once.
+
+    The phrases are those of a checked pack: `phrase_faults` has found nothing in them.
+    """
+
+    def __init__(self, phrases: Iterable[Phrase]) -> None:
+        self._phrases = tuple(phrases)
+        self._patterns = [_expression(phrase.pattern) for phrase in self._phrases]
+        self._exceptions = [_expression(phrase.unless_near) for phrase in self._phrases]
+        self._always = [
+            number
+            for number, phrase in enumerate(self._phrases)
+            if phrase.pattern is not None and not phrase.anchors
+        ]
+        self._literals = _automaton(self._phrases)
+
+    def check(self, text: str, speaker: Speaker = "staff") -> tuple[Finding, ...]:
+        """What in `text` is risky, in order, without overlaps; nothing in a customer's words.
+
+        Where phrases overlap, the most severe is kept, then the longest.
+        """
+        if speaker == "customer" or not text:
+            return ()
+        plain = plain_form(text, customer_words(text))
+        chosen = _without_overlaps(self._spans(text, plain), self._phrases, len(plain.text))
+        return tuple(self._finding(text, plain, span) for span in chosen)
+
+    def _finding(self, text: str, plain: PlainForm, span: _Span) -> Finding:
+        phrase = self._phrases[span.phrase]
+        start, end = plain.original(span.start, span.end)
+        return Finding(
+            start=start,
+            end=end,
+            text=text[start:end],
+            key=phrase.key,
+            category=phrase.category,
+            severity=phrase.severity,
+            why=phrase.why,
+            better=phrase.better,
+        )
+
+    def _spans(self, text: str, plain: PlainForm) -> list[_Span]:
+        """Every stretch that a phrase recognises and none of its exceptions lets go."""
+        matches: list[_Span] = []
+        anchored: set[int] = set()
+        harmless: dict[int, _Zones] = defaultdict(_Zones)
+        for role, span in self._scan(plain):
+            if role == "anchor":
+                anchored.add(span.phrase)
+            elif role == "unless":
+                harmless[span.phrase].add(span)
+            elif _is_whole(text, plain, span):
+                matches.append(span)
+        for number in [*self._always, *sorted(anchored)]:
+            matches.extend(self._expressed(plain, number))
+        return [
+            span
+            for span in matches
+            if not (span.phrase in harmless and harmless[span.phrase].overlap(span))
+            and not self._excepted(plain, span)
+        ]
+
+    def _scan(self, plain: PlainForm) -> Iterator[tuple[Role, _Span]]:
+        """Every literal in the text, breaks left out of account."""
+        if self._literals is None:
+            return
+        places = [i for i, character in enumerate(plain.text) if character not in BREAKS]
+        compact = "".join([plain.text[i] for i in places])
+        for last, (length, entries) in self._literals.iter(compact):
+            start, end = places[last - length + 1], places[last] + 1
+            for role, number in entries:
+                span = _Span(start, end, number)
+                if role != "match" or _holds_together(plain, span, length):
+                    yield role, span
+
+    def _expressed(self, plain: PlainForm, number: int) -> Iterator[_Span]:
+        """The stretches that the pattern of the phrase finds."""
+        pattern = self._patterns[number]
+        if pattern is None:
+            return
+        group: str | int = "hit" if "hit" in pattern.groupindex else 0
+        for match in pattern.finditer(plain.text):
+            start, end = match.span(group)
+            while start < end and plain.text[start] in BREAKS:
+                start += 1
+            while start < end and plain.text[end - 1] in BREAKS:
+                end -= 1
+            if start < end and QUOTED not in plain.text[start:end]:
+                yield _Span(start, end, number)
+
+    def _excepted(self, plain: PlainForm, span: _Span) -> bool:
+        """Whether the sentence near the stretch says what makes it harmless."""
+        exception = self._exceptions[span.phrase]
+        if exception is None:
+            return False
+        near = self._phrases[span.phrase].near
+        begin = max(0, span.start - near)
+        begin = max(begin, plain.text.rfind(STOP, begin, span.start) + 1)
+        end = min(len(plain.text), span.end + near)
+        stop = plain.text.find(STOP, span.end, end)
+        return exception.search(plain.text, begin, stop if stop >= 0 else end) is not None
+
+
+def to_json(findings: Sequence[Finding], language: str) -> dict[str, object]:
+    """The findings as the document that `desk wording --json` prints."""
+    return {
+        "findings": [
+            {
+                "start": finding.start,
+                "end": finding.end,
+                "text": finding.text,
+                "key": finding.key,
+                "category": finding.category,
+                "severity": finding.severity,
+                "why": finding.why.of(language),
+                "better": finding.better.of(language),
+            }
+            for finding in findings
+        ]
+    }
+
+
+def phrase_faults(
+    phrases: Iterable[Phrase], categories: Iterable[PhraseCategory]
+) -> tuple[tuple[str, str], ...]:
+    """What is wrong with phrases that are well formed one by one: (key, reason in English)."""
+    letters = {category.letter for category in categories}
+    seen: set[str] = set()
+    faults: list[tuple[str, str]] = []
+    for phrase in phrases:
+        reasons = [*_key_faults(phrase, letters), *_recognition_faults(phrase)]
+        if phrase.key in seen:
+            reasons.append("the key is used twice")
+        seen.add(phrase.key)
+        faults.extend((phrase.key, reason) for reason in reasons)
+    return tuple(faults)
+
+
+def _key_faults(phrase: Phrase, letters: set[CategoryLetter]) -> Iterator[str]:
+    if phrase.category not in letters:
+        yield f"category {phrase.category} is not defined"
+    if phrase.key.split("-")[1] != phrase.category:
+        yield f"the key does not carry the category letter {phrase.category}"
+
+
+def _recognition_faults(phrase: Phrase) -> Iterator[str]:
+    if not phrase.match and phrase.pattern is None:
+        yield "neither match nor pattern is given"
+    if phrase.anchors and phrase.pattern is None:
+        yield "anchors are given without a pattern"
+    for literal in (*phrase.match, *phrase.anchors, *phrase.unless):
+        if not _literal(literal):
+            yield f"nothing of the literal {literal!r} is left in its plain form"
+    for source in (phrase.pattern, phrase.unless_near):
+        if source is not None:
+            yield from _expression_faults(source)
+
+
+def _expression_faults(source: str) -> Iterator[str]:
+    try:
+        expression = re.compile(source)
+    except re.error as error:
+        yield f"the expression {source!r} cannot be read: {error}"
+        return
+    if expression.match(""):
+        yield f"the expression {source!r} fits an empty text"
+    if re.search(r"(?<!\\)[*+]|\{[0-9]{0,3},\}", source):
+        yield f"the expression {source!r} is unbounded; write {{0,n}}"
+    for first, second in pairwise(source):
+        if first == second and is_ideograph(first):
+            yield f"the expression {source!r} holds {first}{second}; doubles read as one character"
+
+
+def _literal(literal: str) -> str:
+    """A literal as it stands in a plain form without breaks."""
+    return "".join(c for c in plain_form(literal).text if c not in BREAKS)
+
+
+def _expression(source: str | None) -> re.Pattern[str] | None:
+    return None if source is None else re.compile(source.translate(SAME_CHARACTER))
+
+
+def _automaton(phrases: Sequence[Phrase]) -> ahocorasick.Automaton | None:
+    """One automaton of all literals; each leads to its length and (role, phrase number)s."""
+    entries: dict[str, set[tuple[Role, int]]] = defaultdict(set)
+    for number, phrase in enumerate(phrases):
+        for literal in phrase.match:
+            entries[_literal(literal)].add(("match", number))
+        for literal in phrase.anchors:
+            entries[_literal(literal)].add(("anchor", number))
+        for literal in phrase.unless:
+            entries[_literal(literal)].add(("unless", number))
+    if not entries:
+        return None
+    automaton = ahocorasick.Automaton()
+    for literal, meanings in entries.items():
+        automaton.add_word(literal, (len(literal), tuple(sorted(meanings))))
+    automaton.make_automaton()
+    return automaton
+
+
+def _holds_together(plain: PlainForm, span: _Span, length: int) -> bool:
+    """Whether the breaks inside a found literal are ones its writer could mean as one phrase.
+
+    不，可能 is not 不可能; 保证，给您办好 is one sentence with a pause; 绝。对。没。问。题 is one
+    word with marks put between its characters.
+    """
+    if span.end - span.start == length:
+        return True
+    inside = plain.text[span.start : span.end]
+    if QUOTED in inside:
+        return False
+    if length >= _PAUSES_WITHIN_FROM and STOP not in inside:
+        return True
+    if length < _SPELLED_OUT_FROM:
+        return False
+    return all(
+        inside[i] in BREAKS or inside[i - 1] in BREAKS or plain.gap(span.start + i)
+        for i in range(1, len(inside))
+    )
+
+
+def _is_whole(text: str, plain: PlainForm, span: _Span) -> bool:
+    """Whether a found literal that begins or ends with a Latin letter does not cut a word."""
+    start, end = plain.original(span.start, span.end)
+    begins = start > 0 and _is_latin(text[start]) and _is_latin(text[start - 1])
+    ends = end < len(text) and _is_latin(text[end - 1]) and _is_latin(text[end])
+    return not begins and not ends
+
+
+def _is_latin(character: str) -> bool:
+    return character.isascii() and character.isalnum()
+
+
+class _Zones:
+    """Stretches, added in order of their ends, merged so that one look-up finds an overlap."""
+
+    def __init__(self) -> None:
+        self._starts: list[int] = []
+        self._ends: list[int] = []
+
+    def add(self, span: _Span) -> None:
+        start = span.start
+        while self._ends and start < self._ends[-1]:
+            self._ends.pop()
+            start = min(start, self._starts.pop())
+        self._starts.append(start)
+        self._ends.append(span.end)
+
+    def overlap(self, span: _Span) -> bool:
+        """Whether a zone shares a character with the stretch."""
+        index = bisect_right(self._ends, span.start)
+        return index < len(self._starts) and self._starts[index] < span.end
+
+
+def _without_overlaps(
+    spans: Iterable[_Span], phrases: Sequence[Phrase], length: int
+) -> list[_Span]:
+    """The most severe, then longest, then first of overlapping stretches, in order of the text."""
+
+    def rank(span: _Span) -> tuple[int, int, int, str]:
+        phrase = phrases[span.phrase]
+        return (_SEVERITY_ORDER[phrase.severity], span.start - span.end, span.start, phrase.key)
+
+    taken = bytearray(length)
+    chosen: list[_Span] = []
+    for span in sorted(spans, key=rank):
+        if taken.find(1, span.start, span.end) < 0:
+            taken[span.start : span.end] = b"\x01" * (span.end - span.start)
+            chosen.append(span)
+    return sorted(chosen, key=lambda span: span.start)
