@@ -89,8 +89,8 @@ class ChecklistItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     The limit is `limit_minutes` after the checklist began or the end of the working day
     `limit_days` later (0: the same day); `limit_text` says it in words, alone where the limit
     depends on something else. A `gating` item must be done or not applicable before the case may be
-    closed; a `mandatory` one can never be not applicable. `source` is the rule it comes from:
-    "default" is this pack's own choice, "practice" common practice of the trade.
+    closed; one that `needs_head` only the head may find not applicable. `source` is the rule it
+    comes from: "default" is this pack's own choice, "practice" common practice of the trade.
     """
 
     key: str
@@ -101,7 +101,7 @@ class ChecklistItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     limit_days: int | None = None
     limit_text: Text | None = None
     gating: bool = False
-    mandatory: bool = False
+    needs_head: bool = False
     source: str = "default"
 
     def __post_init__(self) -> None:
@@ -275,17 +275,15 @@ def mark_not_applicable(
 ) -> ItemMarked:
     """The event that an item does not apply to this case.
 
-    NotAllowed `needs_reason` without a reason; `item_mandatory` for what every such case needs
-    (safety first, the record, the complaint itself); `head_only` for a gating item of a red
-    checklist, since a red flag may be raised by anyone present and lowered only by the head;
+    NotAllowed `needs_reason` without a reason; `head_only` when someone else sets aside what every
+    such case needs (`needs_head`) or a gating item of a red checklist: a red flag may be raised by
+    anyone present and lowered only by the head, who can thus also record a false alarm truthfully;
     `item_done` when it was already done (reopen it first).
     """
     found = _item(checklist, item)
     if not reason.strip():
         raise NotAllowed(reason="needs_reason", item=item)
-    if found.mandatory:
-        raise NotAllowed(reason="item_mandatory", item=item)
-    if checklist.red and found.gating and not by_head:
+    if (found.needs_head or (checklist.red and found.gating)) and not by_head:
         raise NotAllowed(reason="head_only", item=item)
     if status_of(started, item) == "done":
         raise NotAllowed(reason="item_done", item=item)
