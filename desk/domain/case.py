@@ -57,13 +57,14 @@ class MarkedItem:
 
 @dataclass(frozen=True, slots=True)
 class StartedChecklist:
-    """A checklist of this case: when and why it began, and its items touched so far."""
+    """A checklist of this case: when (`at`, local minute) and why it began, its items touched."""
 
     key: str
     stamp: Stamp
     actor: str
     triggers: tuple[str, ...]
     items: Mapping[str, MarkedItem]
+    at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,7 @@ class Case:
     step: int = 1
     opened: Stamp | None = None
     closed: Stamp | None = None
+    closed_at: str = ""
     last: Stamp | None = None
     count: int = 0
     fields: Mapping[str, FieldState] = field(default_factory=dict)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import msgspec
 
 from desk.domain.assessment_model import AssessmentModel
-from desk.domain.clocks import ClockRules
+from desk.domain.clock_rules import ClockRules
 from desk.domain.codes import CodeBook
 from desk.domain.escalation import Checklist, Matrix, Role, Trigger
 from desk.domain.intake import FieldDef, StepDef

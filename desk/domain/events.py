@@ -99,10 +99,14 @@ class ScriptSaid(Payload, frozen=True, kw_only=True, tag="script_said"):
 
 
 class ChecklistStarted(Payload, frozen=True, kw_only=True, tag="checklist_started"):
-    """An escalation checklist began, by these triggers or, with none, by hand."""
+    """An escalation checklist began, by these triggers or, with none, by hand.
+
+    `at` is the local minute from which the limits of its items run.
+    """
 
     checklist: str
     triggers: tuple[str, ...] = ()
+    at: str = ""
 
 
 class ItemMarked(Payload, frozen=True, kw_only=True, tag="item_marked"):
@@ -163,9 +167,10 @@ class Reported(Payload, frozen=True, kw_only=True, tag="reported"):
 
 
 class Closed(Payload, frozen=True, kw_only=True, tag="closed"):
-    """The case was closed: settled, told though not agreed, or withdrawn."""
+    """The case was closed: settled, told though not agreed, or withdrawn. `at`: local minute."""
 
     outcome: Literal["settled", "told", "withdrawn"]
+    at: str = ""
 
 
 class Reopened(Payload, frozen=True, kw_only=True, tag="reopened"):

@@ -112,10 +112,12 @@ def _script_said(payload: ev.ScriptSaid, case: Case, event: Event) -> Case:
 def _checklist_started(payload: ev.ChecklistStarted, case: Case, event: Event) -> Case:
     old = case.checklists.get(payload.checklist)
     if old is None:
-        new = StartedChecklist(payload.checklist, event.stamp, event.actor, payload.triggers, {})
+        new = StartedChecklist(
+            payload.checklist, event.stamp, event.actor, payload.triggers, {}, payload.at
+        )
     else:
         added = tuple(t for t in payload.triggers if t not in old.triggers)
-        new = dataclasses.replace(old, triggers=(*old.triggers, *added))
+        new = dataclasses.replace(old, triggers=(*old.triggers, *added), at=old.at or payload.at)
     return dataclasses.replace(case, checklists={**case.checklists, payload.checklist: new})
 
 
@@ -154,9 +156,15 @@ def _reported(payload: ev.Reported, case: Case, event: Event) -> Case:
 
 @_told.register
 def _closed(payload: ev.Closed, case: Case, event: Event) -> Case:
-    return dataclasses.replace(case, status="closed", outcome=payload.outcome, closed=event.stamp)
+    return dataclasses.replace(
+        case,
+        status="closed",
+        outcome=payload.outcome,
+        closed=event.stamp,
+        closed_at=payload.at,
+    )
 
 
 @_told.register
 def _reopened(payload: ev.Reopened, case: Case, event: Event) -> Case:
-    return dataclasses.replace(case, status="open", outcome="", closed=None)
+    return dataclasses.replace(case, status="open", outcome="", closed=None, closed_at="")

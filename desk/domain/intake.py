@@ -31,7 +31,12 @@ FieldKind = Literal[
 ]
 Speaker = Literal["", "staff", "customer"]
 Shown = Literal["both", "internal", "none"]
-MASKED_KINDS = frozenset({"name", "phone", "id_number"})
+_ACCEPTS: Mapping[str, tuple[tuple[type, ...], str]] = {
+    "number": ((int, float), "not_a_number"),
+    "money": ((int, float), "not_a_number"),
+    "choices": ((list,), "not_a_list"),
+    "yes_no": ((bool,), "not_yes_no"),
+}
 
 
 class Option(msgspec.Struct, frozen=True):
@@ -45,7 +50,7 @@ class FieldDef(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One field of the form.
 
     `required` and `when` are conditions (CEL) over the facts of the case; "true" always holds and
-    an empty `required` never does. `codes` takes the options from a code table instead of `options`.
+    an empty `required` never does. `codes` takes the options from a code table, not `options`.
     `speaker` says whose words the text holds: only staff words are checked. `report` says on which
     copies it prints. A `personal` value is sealed with the case's own key.
     """
@@ -170,7 +175,10 @@ def missing(
 ) -> tuple[Missing, ...]:
     """What the file still lacks, in the order of the form."""
     return tuple(
-        lack for step in steps for section in step.sections for lack in _lacks(step, section, case, facts)
+        lack
+        for step in steps
+        for section in step.sections
+        for lack in _lacks(step, section, case, facts)
     )
 
 
@@ -210,15 +218,9 @@ def fault(definition: FieldDef, value: Value) -> str | None:
     """
     if value is None:
         return None
-    if definition.kind in {"number", "money"}:
-        numeric = isinstance(value, (int, float)) and not isinstance(value, bool)
-        return None if numeric else "not_a_number"
-    if definition.kind == "choices":
-        return None if isinstance(value, list) else "not_a_list"
-    if definition.kind == "yes_no":
-        return None if isinstance(value, bool) else "not_yes_no"
-    if not isinstance(value, str):
-        return "not_text"
-    if definition.limit and len(value) > definition.limit:
+    kinds, reason = _ACCEPTS.get(definition.kind, ((str,), "not_text"))
+    if type(value) not in kinds:
+        return reason
+    if definition.limit and isinstance(value, str) and len(value) > definition.limit:
         return "too_long"
     return None

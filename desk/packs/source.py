@@ -1,13 +1,15 @@
-"""YAML files of a pack read so that every fault can name its file and line. No meaning of content."""
+"""YAML files of a pack, read so that every fault names its file and line. No meaning here."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 import yaml
+
+T = TypeVar("T")
 
 _STEP = re.compile(r"\.([A-Za-z_]\w*)|\[(\d+)\]|\[(?:'|\")(.+?)(?:'|\")\]")
 _AT = re.compile(r"^(.*?)(?: - at `\$(.*)`)?$", re.DOTALL)
@@ -34,7 +36,7 @@ class Source:
     content: Any
 
     def line(self, path: tuple[str | int, ...]) -> int:
-        """The line (from 1) where the value at `path` begins; its nearest parent if it is absent."""
+        """The line (from 1) where the value at `path` begins; of its nearest parent if absent."""
         node = yaml.compose(self.text, yaml.CSafeLoader)
         line = 1
         for step in path:
@@ -64,7 +66,7 @@ def read(folder: Path, name: str) -> Source | Fault:
     except UnicodeDecodeError:
         return Fault(name, 1, "is not UTF-8 text")
     try:
-        content = yaml.load(text, yaml.CSafeLoader)  # noqa: S506 - the safe loader, in C
+        content = yaml.load(text, yaml.CSafeLoader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         reason = getattr(error, "problem", None) or "is not YAML"
@@ -75,8 +77,8 @@ def read(folder: Path, name: str) -> Source | Fault:
 
 
 def decode(
-    source: Source, path: tuple[str | int, ...], value: object, kind: Any, faults: list[Fault]
-) -> Any:
+    source: Source, path: tuple[str | int, ...], value: object, kind: type[T], faults: list[Fault]
+) -> T | None:
     """`value`, found at `path`, as `kind`; None and an entry in `faults` when it is not one."""
     try:
         return msgspec.convert(value, kind)

@@ -1,0 +1,400 @@
+"""Everything a screen, a list or a report shows of a case, derived from its events and the pack.
+
+An :class:`Engine` compiles a pack once; `view` and `project` are pure functions of a case, and of
+the branch's local time where the law asks for it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from desk.domain.assessment import Assessment, assess
+from desk.domain.assessment_json import parse_answers
+from desk.domain.calendars import WorkingCalendar
+from desk.domain.case import Case, StartedChecklist
+from desk.domain.clock_values import Clock, ClockEvent, ClockReport, Mark
+from desk.domain.clocks import clocks_of, timeline
+from desk.domain.codes import Code, recommend
+from desk.domain.content import Pack, Scenario
+from desk.domain.escalation import (
+    Checklist,
+    ChecklistItem,
+    MatrixCell,
+    Trigger,
+    blocking,
+    cell_for,
+    due_at,
+    fired,
+    progress,
+    status_of,
+)
+from desk.domain.events import ClockMoved
+from desk.domain.facts import facts_of
+from desk.domain.intake import Missing, fields_of, missing, path_of
+from desk.domain.masking import address
+from desk.domain.projection import CaseRow, ClockRow, ItemRow, Projection, SearchText
+from desk.domain.spoken import heard
+from desk.domain.suggestion import Library, Situation, Suggestion, suggest
+from desk.domain.wording import Finding, WordingChecker
+
+TRANSFERS = "reg_forwarded_handle"
+OWN = "inst"
+
+
+@dataclass(frozen=True, slots=True)
+class ListView:
+    """A checklist of a case: why it was called for, whether it began, and how far it is."""
+
+    checklist: Checklist
+    started: StartedChecklist | None
+    triggers: tuple[Trigger, ...]
+    settled: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """A case with everything derived from it at one moment (`now`, local time).
+
+    `clock` is the institution's own limit, `clocks` every limit that runs. `findings` maps the
+    path of a field that holds staff words to what is risky in it. `blocking` are gating items that
+    keep the case from being closed.
+    """
+
+    case: Case
+    now: datetime
+    facts: Mapping[str, object]
+    missing: tuple[Missing, ...]
+    assessment: Assessment | None
+    clock: Clock | None
+    clocks: ClockReport
+    marks: tuple[Mark, ...]
+    lists: tuple[ListView, ...]
+    blocking: tuple[tuple[Checklist, ChecklistItem], ...]
+    cell: MatrixCell | None
+    scenario: str
+    suggestion: Suggestion
+    findings: Mapping[str, tuple[Finding, ...]]
+    businesses: tuple[Code, ...]
+    causes: tuple[Code, ...]
+
+    def missing_in(self, step: int) -> tuple[Missing, ...]:
+        """What one step still lacks."""
+        return tuple(lack for lack in self.missing if lack.step == step)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where and by whom a case is handled, for the blanks of scripts."""
+
+    branch: str = ""
+    staff: str = ""
+    manager: str = ""
+
+
+class Engine:
+    """A pack made ready: phrases in an automaton, scripts in a library, the calendar at hand."""
+
+    def __init__(self, pack: Pack) -> None:
+        self.pack = pack
+        self.checker = WordingChecker(pack.phrases)
+        self.library = Library(pack.scripts, pack.slots)
+        self.calendar = WorkingCalendar(pack.clocks.years)
+        self._staff_fields = tuple(
+            at.path for at in fields_of(pack.steps) if at.definition.speaker == "staff"
+        )
+
+    def assessment(self, case: Case) -> Assessment | None:
+        """The quick assessment of a case; None while nothing was observed."""
+        if not case.answers:
+            return None
+        model = self.pack.assessment
+        known = {item.key for item in model.items}
+        answers = {key: value for key, value in case.answers.items() if key in known}
+        return assess(model, parse_answers(model, {"answers": answers}))
+
+    def clocks(self, case: Case, now: datetime) -> ClockReport:
+        """The legal limits that run on a case."""
+        if not case.received_at:
+            return ClockReport()
+        return clocks_of(self.pack.clocks, self._heard_by(case), now)
+
+    def _heard_by(self, case: Case) -> tuple[ClockEvent, ...]:
+        kind = self.kind(case)
+        start = next(rule.start for rule in self.pack.clocks.rules if rule.kind == kind)
+        return clock_events(case, start)
+
+    def clock(self, case: Case, report: ClockReport) -> Clock | None:
+        """The institution's own limit among those that run; None before receipt."""
+        kind = self.kind(case)
+        return next((clock for clock in report.clocks if clock.kind == kind), None)
+
+    def kind(self, case: Case) -> str:
+        """Which limit binds the institution: its own, or that of a complaint passed on to it."""
+        code = self.pack.codes.code(case.text("source"))
+        return TRANSFERS if code is not None and code.transfer else OWN
+
+    def scenario(self, case: Case) -> str:
+        """The scenario chosen, else the one the customer's words point to, else none."""
+        return case.text("scenario") or next((s.key for s in self.scenarios(case)), "")
+
+    def scenarios(self, case: Case) -> tuple[Scenario, ...]:
+        """Scenarios whose cues the customer's words hold, most cues first."""
+        words = "\n".join((case.text("opening_words"), case.text("narrative")))
+        scored = [(len(heard(s.cues, words)), s) for s in self.pack.scenarios]
+        return tuple(s for score, s in sorted(scored, key=lambda p: -p[0]) if score)
+
+    def view(self, case: Case, now: datetime, language: str, place: Place) -> CaseView:
+        """Everything about a case at the local time `now`."""
+        assessment = self.assessment(case)
+        report = self.clocks(case, now)
+        clock = self.clock(case, report)
+        facts = facts_of(case, self.pack.steps, assessment, clock)
+        scenario = self.scenario(case)
+        facts.setdefault("scenario", scenario)
+        return CaseView(
+            case=case,
+            now=now,
+            facts=facts,
+            missing=missing(self.pack.steps, case, facts),
+            assessment=assessment,
+            clock=clock,
+            clocks=report,
+            marks=self._marks(case, now),
+            lists=self._lists(case, facts, assessment),
+            blocking=blocking(self.pack.checklists, case.checklists),
+            cell=self._cell(case),
+            scenario=scenario,
+            suggestion=self._suggestion(
+                case, assessment, scenario, language, self.slots(case, clock, language, place)
+            ),
+            findings=self._findings(case),
+            businesses=self._recommended(case, "B"),
+            causes=self._recommended(case, "C"),
+        )
+
+    def _marks(self, case: Case, now: datetime) -> tuple[Mark, ...]:
+        if not case.received_at:
+            return ()
+        return timeline(self.pack.clocks, self._heard_by(case), now, self.kind(case))
+
+    def _lists(
+        self, case: Case, facts: Mapping[str, object], assessment: Assessment | None
+    ) -> tuple[ListView, ...]:
+        hits = fired(self.pack.triggers, facts)
+        called = {t.checklist for t in hits} | set(case.checklists)
+        called |= set(assessment.checklists) if assessment else set()
+        views = []
+        for checklist in self.pack.checklists:
+            if checklist.key in called:
+                started = case.checklists.get(checklist.key)
+                why = tuple(t for t in hits if t.checklist == checklist.key)
+                views.append(ListView(checklist, started, why, *progress(checklist, started)))
+        return tuple(views)
+
+    def _cell(self, case: Case) -> MatrixCell | None:
+        found = [case.value(k) for k in ("evidence_held", "team_liable", "company_liable")]
+        evidence, team, company = (v if isinstance(v, bool) else None for v in found)
+        return cell_for(self.pack.matrix, evidence, team, company)
+
+    def _suggestion(
+        self,
+        case: Case,
+        assessment: Assessment | None,
+        scenario: str,
+        language: str,
+        slots: dict[str, object],
+    ) -> Suggestion:
+        situation = Situation(
+            step=case.step,
+            stage=assessment.stage if assessment else "respect",
+            profile=assessment.profile if assessment else "T0",
+            scenario=scenario or "any",
+            said=frozenset(case.said),
+            slots=slots,
+        )
+        return suggest(self.library, situation, language)
+
+    def slots(
+        self, case: Case, clock: Clock | None, language: str, place: Place
+    ) -> dict[str, object]:
+        """What the case can fill into the blanks of scripts; blanks without a value are absent."""
+        found: dict[str, object] = {
+            slot.key: value
+            for slot in self.pack.slots
+            if slot.from_field and (value := case.value(slot.from_field)) not in (None, "")
+        }
+        name = address(case.text("complainant_name"), case.text("salutation"), language)
+        named = {
+            "name_polite": name,
+            "branch": place.branch,
+            "staff": place.staff,
+            "manager": place.manager,
+            "ticket": case.number,
+        }
+        found.update({key: value for key, value in named.items() if value})
+        if clock is not None and clock.state == "running":
+            found["due"] = clock.due.isoformat()
+        return found
+
+    def _findings(self, case: Case) -> dict[str, tuple[Finding, ...]]:
+        found = {}
+        for pattern in self._staff_fields:
+            for path in _paths(case, pattern):
+                hits = self.checker.check(case.text(path))
+                if hits:
+                    found[path] = hits
+        return found
+
+    def _recommended(self, case: Case, dim: str) -> tuple[Code, ...]:
+        words = "\n".join((case.text("opening_words"), case.text("narrative")))
+        found = list(recommend(self.pack.codes.codes, words, dim))  # type: ignore[arg-type]
+        scenario = self.pack.scenario(self.scenario(case))
+        key = "" if scenario is None else scenario.business if dim == "B" else scenario.cause
+        usual = self.pack.codes.code(key) if key else None
+        if usual is not None and usual not in found:
+            found.insert(0, usual)
+        return tuple(found[:3])
+
+    def project(self, case: Case) -> Projection:
+        """What the store keeps of a case beside its events; nothing in it depends on the time."""
+        then = _latest(case)
+        report = self.clocks(case, then) if then else ClockReport()
+        clock = self.clock(case, report)
+        facts = facts_of(case, self.pack.steps, self.assessment(case), clock)
+        lacks = missing(self.pack.steps, case, facts)
+        return Projection(
+            row=self._row(case, report, lacks),
+            clocks=tuple(
+                ClockRow(c.key, _minute(c.started_at), _minute(c.due_at), c.state)
+                for c in report.clocks
+            ),
+            items=self._items(case),
+            search=_search(case),
+        )
+
+    def _row(self, case: Case, report: ClockReport, lacks: tuple[Missing, ...]) -> CaseRow:
+        clock = self.clock(case, report)
+        steps = {lack.step for lack in lacks}
+        return CaseRow(
+            case=case.id,
+            number=case.number,
+            received_at=case.received_at,
+            status=case.status,
+            outcome=case.outcome,
+            step=case.step,
+            done_steps=sum(step.number not in steps for step in self.pack.steps),
+            first_receiver=case.first_receiver,
+            handler=case.handler,
+            name=case.text("complainant_name"),
+            summary=_summary(case),
+            channel=case.text("channel"),
+            source=case.text("source"),
+            business=case.text("business"),
+            cause=case.text("cause"),
+            scenario=self.scenario(case),
+            due_at=_minute(clock.due_at) if clock else "",
+            clock_state=clock.state if clock else "",
+            missing=len(lacks),
+            events=case.count,
+            changed_ms=case.last.wall_ms if case.last else 0,
+            told_at=case.text("told_at"),
+            closed_at=case.closed_at,
+            waits_for=_waits_for(case, report),
+        )
+
+    def _items(self, case: Case) -> tuple[ItemRow, ...]:
+        rows = []
+        for key, started in case.checklists.items():
+            checklist = self.pack.checklist(key)
+            if checklist is None:
+                continue
+            begun = _moment(started.at)
+            for item in checklist.items:
+                due = due_at(item, begun, self.calendar.works) if begun else None
+                status = status_of(started, item.key)
+                until = _minute(due) if due else ""
+                rows.append(ItemRow(key, item.key, item.owner, until, status, item.gating))
+        return tuple(rows)
+
+
+def clock_events(case: Case, start: str = "received") -> tuple[ClockEvent, ...]:
+    """What the legal clocks hear of a case: its receipt (`start`) and what was recorded since."""
+    received = datetime.fromisoformat(case.received_at)
+    events = [ClockEvent(start, received), *map(_heard, case.clock_events)]
+    contact = _moment(case.text("first_contact_at"))
+    if contact is not None:
+        events.append(ClockEvent("first_contact", contact))
+    letter = _moment(case.text("letter_due"))
+    if letter is not None and start != "received":
+        events.append(ClockEvent("letter", received, due=letter))
+    told = _moment(case.text("told_at"))
+    if told is not None and case.text("told_how"):
+        events += [ClockEvent("decided_and_told", told), ClockEvent("decision_received", told)]
+    return tuple(events)
+
+
+def _heard(moved: ClockMoved) -> ClockEvent:
+    return ClockEvent(
+        type=moved.type,
+        at=datetime.fromisoformat(moved.at),
+        level=moved.level or "",
+        approver=moved.approver or "",
+        told_at=_moment(moved.told_at or ""),
+        reason=moved.reason or "",
+        due=_moment(moved.due or ""),
+    )
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+
+
+def _latest(case: Case) -> datetime | None:
+    if not case.received_at:
+        return None
+    return max(event.at for event in clock_events(case))
+
+
+def _minute(when: datetime) -> str:
+    return when.isoformat(timespec="minutes")
+
+
+def _paths(case: Case, pattern: str) -> tuple[str, ...]:
+    parts = pattern.split("/")
+    if len(parts) != 3:
+        return (pattern,)
+    return tuple(path_of(parts[0], item, parts[2]) for item in case.items(parts[0]))
+
+
+def _summary(case: Case) -> str:
+    words = case.text("explicit_need") or case.text("opening_words") or case.text("narrative")
+    return " ".join(words.split())[:60]
+
+
+def _search(case: Case) -> SearchText:
+    groups = ("points/", "facts/")
+    narrative = [
+        case.text(k) for k in ("opening_words", "narrative", "request_words", "explicit_need")
+    ]
+    narrative += [
+        str(state.value)
+        for key, state in case.fields.items()
+        if key.startswith(groups) and key.endswith("/text") and state.value
+    ]
+    return SearchText(
+        number=case.number,
+        name=" ".join(filter(None, (case.text("complainant_name"), case.text("agent_name")))),
+        phone=" ".join(filter(None, (case.text("complainant_phone"), case.text("agent_phone")))),
+        narrative="\n".join(filter(None, narrative)),
+        notes="\n".join(note.text for note in case.notes if note.text),
+    )
+
+
+def _waits_for(case: Case, report: ClockReport) -> str:
+    """`approval` while an extension was asked for that does not count yet."""
+    pending = any(problem.code in {"no_approver", "not_told"} for problem in report.problems)
+    return "approval" if pending and case.status == "open" else ""

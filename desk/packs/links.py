@@ -1,0 +1,131 @@
+"""What one part of a pack says of another: every name must lead somewhere, every key be unique."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from desk.domain.conditions import Condition
+from desk.domain.content import Pack
+from desk.domain.escalation import FACTS
+from desk.domain.intake import FieldAt, FieldDef, GroupDef, fields_of
+from desk.packs.source import Fault, Source
+
+
+@dataclass(slots=True)
+class Places:
+    """Where the keyed entries of a pack stand, so that a later fault can name file and line."""
+
+    _at: dict[tuple[str, str], tuple[Source, tuple[str | int, ...]]] = field(default_factory=dict)
+    twice: list[Fault] = field(default_factory=list)
+
+    def add(self, part: str, key: str, source: Source, path: tuple[str | int, ...]) -> None:
+        """Remember an entry; a key used twice in one part is a fault."""
+        if (part, key) in self._at:
+            self.twice.append(Fault(source.name, source.line(path), f"key {key} is used twice"))
+        else:
+            self._at[part, key] = (source, path)
+
+    def fault(self, part: str, key: str, reason: str) -> Fault:
+        """A fault of the entry `key`, at its line."""
+        found = self._at.get((part, key))
+        if found is None:
+            return Fault(f"{part}.yaml", 1, f"{key}: {reason}")
+        source, path = found
+        return Fault(source.name, source.line(path), f"{key}: {reason}")
+
+
+def link_faults(pack: Pack, places: Places) -> Iterator[Fault]:
+    """Every reference that leads nowhere."""
+    yield from places.twice
+    yield from _scripts(pack, places)
+    yield from _scenarios(pack, places)
+    yield from _escalation(pack, places)
+    yield from _fields(pack)
+
+
+def _scripts(pack: Pack, places: Places) -> Iterator[Fault]:
+    scenarios = {s.key for s in pack.scenarios} | {"any"}
+    rights = {r.key for r in pack.codes.rights}
+    slots = {s.key for s in pack.slots}
+    for script in pack.scripts:
+        for name in set(script.scenarios) - scenarios:
+            yield places.fault("scripts", script.key, f"unknown scenario {name}")
+        for name in set(script.rights) - rights:
+            yield places.fault("scripts", script.key, f"unknown right {name}")
+        for name in script.slots - slots:
+            yield places.fault("scripts", script.key, f"unknown slot {{{name}}}")
+    paths = {at.path for at in fields_of(pack.steps)}
+    for slot in pack.slots:
+        if slot.from_field is not None and slot.from_field not in paths:
+            yield places.fault("slots", slot.key, f"unknown field {slot.from_field}")
+
+
+def _scenarios(pack: Pack, places: Places) -> Iterator[Fault]:
+    for scenario in pack.scenarios:
+        for name in (scenario.business, scenario.cause):
+            if name and pack.codes.code(name) is None:
+                yield places.fault("scenarios", scenario.key, f"unknown code {name}")
+
+
+def _escalation(pack: Pack, places: Places) -> Iterator[Fault]:
+    checklists = {c.key for c in pack.checklists}
+    roles = {r.key for r in pack.roles}
+    for trigger in pack.triggers:
+        if trigger.checklist not in checklists:
+            yield places.fault("triggers", trigger.key, f"unknown checklist {trigger.checklist}")
+    for checklist in pack.checklists:
+        for item in checklist.items:
+            if item.owner not in roles:
+                reason = f"item {item.key}: unknown role {item.owner}"
+                yield places.fault("checklists", checklist.key, reason)
+    for rule in pack.assessment.checklists:
+        if rule.checklist not in checklists:
+            yield Fault("assessment.yaml", 1, f"unknown checklist {rule.checklist}")
+    for row in pack.matrix.calls:
+        for name in set(row.checklists) - checklists:
+            yield Fault("matrix.yaml", 1, f"unknown checklist {name}")
+
+
+def _fields(pack: Pack) -> Iterator[Fault]:
+    found = list(fields_of(pack.steps))
+    names = {at.path for at in found if "/" not in at.path}
+    known = names | set(FACTS)
+    seen: set[str] = set()
+    for at in found:
+        if at.path in seen:
+            yield Fault("steps.yaml", 1, f"field {at.path} is defined twice")
+        seen.add(at.path)
+        yield from _field(pack, at, known)
+    groups = {at.group.key: at.group for at in found if at.group is not None}
+    for group in groups.values():
+        yield from _conditions(group, known)
+
+
+def _field(pack: Pack, at: FieldAt, known: set[str]) -> Iterator[Fault]:
+    definition = at.definition
+    if definition.kind in {"choice", "choices"} and not pack.options(definition):
+        yield Fault("steps.yaml", 1, f"field {at.path} offers nothing to choose")
+    if definition.codes and definition.options:
+        yield Fault("steps.yaml", 1, f"field {at.path} has both options and a code table")
+    if definition.masked and not definition.personal:
+        yield Fault("steps.yaml", 1, f"field {at.path} is masked but not personal")
+    yield from _conditions(definition, known)
+
+
+def _conditions(definition: FieldDef | GroupDef, known: set[str]) -> Iterator[Fault]:
+    texts = [definition.when]
+    if isinstance(definition, FieldDef):
+        texts.append(definition.required)
+    for text in texts:
+        if text in {"", "true", "false"}:
+            continue
+        try:
+            unknown = Condition(text).facts - known
+        except ValueError as error:
+            yield Fault("steps.yaml", 1, f"field {definition.key}: {error}")
+            continue
+        yield from _unknown(definition.key, unknown)
+
+
+def _unknown(key: str, names: Iterable[str]) -> Iterator[Fault]:
+    for name in sorted(names):
+        yield Fault("steps.yaml", 1, f"field {key}: unknown fact {name}")

@@ -1,0 +1,181 @@
+"""Cases: opening, fields, notes, hand-over, closing. Each call is one transaction."""
+
+from desk.domain.case import Case
+from desk.domain.engine import CaseView
+from desk.domain.events import (
+    AssessmentCleared,
+    CaseOpened,
+    ClockMoved,
+    Closed,
+    FieldSet,
+    HandedOver,
+    ItemRemoved,
+    Noted,
+    Payload,
+    Reopened,
+    Revealed,
+    StepEntered,
+    Value,
+)
+from desk.domain.intake import FieldAt, definition_for, fault, fields_of, is_filled
+from desk.errors import BadInput, CaseUnknown, NotAllowed
+from desk.services.session import Session
+
+
+def open_case(session: Session, *, place: str = "", source: str = "") -> CaseView:
+    """A new complaint, received now by the person at the desk, who is its first receiver.
+
+    Fields with a default in the pack are set; the clock of 令2020-3 Art 18 starts today.
+    """
+    case = session.new_id()
+    opening = CaseOpened(
+        number=session.vault.new_number(session.now().date()),
+        received_at=session.minute(),
+        first_receiver=session.actor.id,
+    )
+    given: dict[str, Value] = {"place": place, "source": source}
+    payloads: list[Payload] = [opening]
+    for at in fields_of(session.engine.pack.steps):
+        value = given.get(at.path) or at.definition.default
+        if at.group is None and is_filled(value):
+            payloads.append(FieldSet(field=at.path, value=value, personal=at.definition.personal))
+    return session.recorded(case, payloads)
+
+
+def view(session: Session, case: str) -> CaseView:
+    """A case with everything derived from it."""
+    return session.view(case)
+
+
+def find(session: Session, number_or_id: str) -> str:
+    """The id of the case with this number or id; CaseUnknown when there is none."""
+    found = session.vault.find(number_or_id)
+    if found is None:
+        raise CaseUnknown(case=number_or_id)
+    return found
+
+
+def set_field(session: Session, case: str, path: str, value: Value) -> CaseView:
+    """Store a field's value; None clears it. Nothing is written when nothing changed.
+
+    A value replaces every value stored so far, so setting a contested field settles it.
+    Raises BadInput for a path the pack does not know or a value its kind cannot mean.
+    """
+    at = _definition(session, path)
+    reason = fault(at.definition, value)
+    if reason is not None:
+        raise BadInput(reason=reason, where=path)
+    if isinstance(value, str) and not value.strip():
+        value = None
+    before = session.vault.case(case)
+    _refuse_closed(before)
+    state = before.fields.get(path)
+    if state is None and value is None:
+        return session.view(before)
+    if state is not None and not state.is_contested and state.value == value:
+        return session.view(before)
+    replaces = tuple(head.event for head in state.heads) if state else ()
+    event = FieldSet(field=path, value=value, personal=at.definition.personal, replaces=replaces)
+    return session.recorded(case, [event])
+
+
+def _definition(session: Session, path: str) -> FieldAt:
+    at = definition_for(session.engine.pack.steps, path)
+    if at is None:
+        raise BadInput(reason="field_unknown", where=path)
+    return at
+
+
+def _refuse_closed(case: Case) -> None:
+    if case.status == "closed":
+        raise NotAllowed(reason="case_closed", case=case.number)
+
+
+def new_item(session: Session) -> str:
+    """An id for a new item of a repeated group; the item exists once a field of it is set."""
+    return session.new_id()
+
+
+def remove_item(session: Session, case: str, group: str, item: str) -> CaseView:
+    """Take an item out of a repeated group; its values stay in the log."""
+    before = session.vault.case(case)
+    _refuse_closed(before)
+    if item not in before.items(group):
+        return session.view(before)
+    return session.recorded(case, [ItemRemoved(group=group, item=item)])
+
+
+def enter_step(session: Session, case: str, step: int) -> CaseView:
+    """Turn to a step; the case opens here again next time."""
+    before = session.vault.case(case)
+    if step == before.step or before.status == "closed":
+        return session.view(before)
+    return session.recorded(case, [StepEntered(step=step)])
+
+
+def add_note(session: Session, case: str, text: str) -> CaseView:
+    """Store an internal note; an empty one is nothing."""
+    if not text.strip():
+        return session.view(case)
+    return session.recorded(case, [Noted(text=text.strip())])
+
+
+def hand_over(session: Session, case: str, taker: str, note: str = "") -> CaseView:
+    """Pass responsibility to another active person; BadInput when there is none of this id."""
+    before = session.vault.case(case)
+    _refuse_closed(before)
+    if all(person.id != taker or not person.active for person in session.vault.persons()):
+        raise BadInput(reason="person_unknown", where=taker)
+    if taker == before.handler:
+        return session.view(before)
+    event = HandedOver(giver=before.handler, taker=taker, note=note.strip() or None)
+    return session.recorded(case, [event])
+
+
+def reveal(session: Session, case: str, path: str) -> str:
+    """A masked value in full; that it was shown, and to whom, is recorded first."""
+    value = session.vault.case(case).text(path)
+    session.write(case, Revealed(field=path))
+    return value
+
+
+def close(session: Session, case: str) -> CaseView:
+    """Close a case whose file is complete, whose customer was told, and whose gates are done.
+
+    NotAllowed `missing` or `gating` says with `count` what is still open. The observations of the
+    quick assessment are cleared: only which checklists began stays (knowledge B1).
+    """
+    before = session.view(case)
+    _refuse_closed(before.case)
+    if before.missing:
+        raise NotAllowed(reason="missing", count=len(before.missing))
+    if before.blocking:
+        raise NotAllowed(reason="gating", count=len(before.blocking))
+    agreed = before.case.text("customer_view") in {"satisfied", "understood"}
+    payloads: list[Payload] = []
+    if before.case.answers:
+        payloads.append(AssessmentCleared(why="closed"))
+    payloads.append(Closed(outcome="settled" if agreed else "told", at=session.minute()))
+    return session.recorded(case, payloads)
+
+
+def withdraw(session: Session, case: str) -> CaseView:
+    """The complainant withdraws of their own will: the process ends the same day (Art 15)."""
+    before = session.vault.case(case)
+    _refuse_closed(before)
+    at = session.minute()
+    payloads: list[Payload] = [ClockMoved(type="withdrawn", at=at)]
+    if before.answers:
+        payloads.append(AssessmentCleared(why="closed"))
+    payloads.append(Closed(outcome="withdrawn", at=at))
+    return session.recorded(case, payloads)
+
+
+def reopen(session: Session, case: str, reason: str) -> CaseView:
+    """Take up a closed case again; NotAllowed without a reason or when it is open."""
+    before = session.vault.case(case)
+    if before.status != "closed":
+        raise NotAllowed(reason="case_open", case=before.number)
+    if not reason.strip():
+        raise NotAllowed(reason="needs_reason")
+    return session.recorded(case, [Reopened(reason=reason.strip())])

@@ -1,0 +1,53 @@
+"""Escalation checklists of a case: start, tick, set aside with a reason."""
+
+from desk.domain import escalation
+from desk.domain.engine import CaseView
+from desk.domain.escalation import Checklist
+from desk.domain.events import ChecklistStarted
+from desk.errors import BadInput
+from desk.services.session import Session
+
+HEAD = "head"
+
+
+def start(session: Session, case: str, checklist: str) -> CaseView:
+    """Begin a checklist; the triggers that call for it now are recorded with it."""
+    before = session.view(case)
+    _checklist(session, checklist)
+    if checklist in before.case.checklists:
+        return before
+    why = next((v.triggers for v in before.lists if v.checklist.key == checklist), ())
+    event = ChecklistStarted(
+        checklist=checklist, triggers=tuple(t.key for t in why), at=session.minute()
+    )
+    return session.recorded(case, [event])
+
+
+def mark_done(session: Session, case: str, checklist: str, item: str) -> CaseView:
+    """An item was done."""
+    return session.recorded(case, [escalation.mark_done(_checklist(session, checklist), item)])
+
+
+def set_aside(session: Session, case: str, checklist: str, item: str, reason: str) -> CaseView:
+    """An item does not apply, for a reason; NotAllowed where it must be done."""
+    event = escalation.mark_not_applicable(
+        _checklist(session, checklist),
+        session.vault.case(case).checklists.get(checklist),
+        item,
+        reason,
+        by_head=session.actor.role == HEAD,
+    )
+    return session.recorded(case, [event])
+
+
+def reopen(session: Session, case: str, checklist: str, item: str, reason: str) -> CaseView:
+    """An item ticked by mistake is open again; NotAllowed without a reason."""
+    event = escalation.reopen(_checklist(session, checklist), item, reason)
+    return session.recorded(case, [event])
+
+
+def _checklist(session: Session, key: str) -> Checklist:
+    found = session.engine.pack.checklist(key)
+    if found is None:
+        raise BadInput(reason="checklist_unknown", where=key)
+    return found

@@ -1,0 +1,72 @@
+"""Who works on which vault with which pack: what every use case is given."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from desk.domain.case import Case
+from desk.domain.engine import CaseView, Engine, Place
+from desk.domain.events import Event, Payload
+from desk.domain.ids import uuid7
+from desk.domain.staff import Branch, Person
+from desk.i18n import Language, language
+from desk.services.moment import Moment
+from desk.store.vault import Vault
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """An open vault, the pack made ready, the person at the desk, and the clock.
+
+    Lives on the database thread: every function of the services that takes one runs there.
+    """
+
+    vault: Vault
+    engine: Engine
+    moment: Moment
+    actor: Person
+    branch: Branch
+
+    @property
+    def language(self) -> Language:
+        """The language in force."""
+        return language()
+
+    @property
+    def place(self) -> Place:
+        """What the blanks of scripts may say of branch and staff."""
+        return Place(branch=self.branch.name, staff=self.actor.name)
+
+    def now(self) -> datetime:
+        """Local time to the second."""
+        return self.moment.now()
+
+    def minute(self) -> str:
+        """Local time as an ISO minute, as events record it."""
+        return self.now().isoformat(timespec="minutes")
+
+    def new_id(self) -> str:
+        """A fresh identifier that sorts after those made before it."""
+        return uuid7(self.moment.wall_ms(), self.moment.randomness(10))
+
+    def write(self, case: str, *payloads: Payload) -> tuple[Event, ...]:
+        """Append events to a case in one transaction; durable when this returns."""
+        return self.vault.append(
+            case,
+            payloads,
+            actor=self.actor.id,
+            wall_ms=self.moment.wall_ms(),
+            randomness=self.moment.randomness,
+            pack=self.engine.pack.stamp,
+        )
+
+    def view(self, case: str | Case) -> CaseView:
+        """A case as it stands now; CaseUnknown when there is none of this id."""
+        found = self.vault.case(case) if isinstance(case, str) else case
+        return self.engine.view(found, self.now(), self.language, self.place)
+
+    def recorded(self, case: str, payloads: Sequence[Payload]) -> CaseView:
+        """Append events, if any, and show the case afterwards."""
+        if payloads:
+            self.write(case, *payloads)
+        return self.view(case)
