@@ -229,6 +229,12 @@ def test_agrees_with_a_scorer_written_from_the_paper(answers: Doc) -> None:
         ({"Q4": "a", "Q5": "c", "Q7": "a", "Q8": 0}, "T3"),  # D 5, P 3, I 2: D exactly 0.5
         ({"Q4": "e", "Q5": "b"}, "T0"),  # D 2, P 2, I 3: 0.43
         ({"Q4": "a", "Q5": "b", "Q8": 1}, "T3"),  # D 4, P 1, I 3
+        ({"Q4": "a", "Q5": "b", "Q7": "b", "Q8": 0}, "T0"),  # D 4/9
+        ({"Q4": "a", "Q5": "b", "Q7": "a", "Q8": 1}, "T3"),  # D 5/11, I the same
+        ({"Q4": "b", "Q5": "d", "Q7": "a", "Q8": 0}, "T0"),  # P 4/9, I the same
+        ({"Q4": "a", "Q5": "d", "Q7": "c", "Q8": 2}, "T4"),  # P 5/11
+        ({"Q4": "c", "Q5": "a", "Q7": "c", "Q8": 0}, "T0"),  # I 4/9
+        ({"Q4": "e", "Q5": "b", "Q7": "a", "Q8": 1}, "T2"),  # I 5/11
     ],
 )
 def test_profiles_by_precedence(change: Doc, profile: str) -> None:
