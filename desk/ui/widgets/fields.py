@@ -1,0 +1,229 @@
+"""Fields of one line: text, date and time, search; and the frame that gives a field its label.
+
+Every field has `value`, `set_value` (shows without telling) and a signal `committed` with what a
+person entered, told once: within a second of the last key and when the field is left.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from desk.i18n import _
+from desk.ui import dates, theme
+from desk.ui.widgets import layouts
+from desk.ui.widgets.autosave import Autosave
+from desk.ui.widgets.labels import FieldLabel, IconLabel, KeyHint, Text
+
+SEARCH_PAUSE_MS = 250
+
+
+class LineField(QLineEdit):
+    """One line of text."""
+
+    committed = Signal(str)
+
+    def __init__(self, placeholder: str = "", *, limit: int = 0) -> None:
+        super().__init__()
+        self.setPlaceholderText(placeholder)
+        if limit:
+            self.setMaxLength(limit)
+        self.autosave = Autosave(self, self.text)
+        self.autosave.committed.connect(self.committed)
+        self.textEdited.connect(self.autosave.touch)
+        self.returnPressed.connect(self.autosave.flush)
+
+    def value(self) -> str:
+        """The text."""
+        return self.text()
+
+    def set_value(self, text: str) -> None:
+        """Show a text without telling anybody; one being typed into is left alone when equal."""
+        if text != self.text():
+            self.setText(text)
+        self.autosave.settle()
+
+    def flush(self) -> None:
+        """Tell now what was typed, composed text included."""
+        self.autosave.flush()
+
+    def set_problem(self, *, problem: bool) -> None:
+        """Mark the field as needing attention; the words stand in its :class:`Labelled`."""
+        theme.state(self, problem="true" if problem else "false")
+
+
+class DateTimeField(QLineEdit):
+    """A moment, typed as it is said: 10:26, 21 10:26, 11-21 10:26; weekday and distance beside it.
+
+    `now` gives the present moment. What cannot be read stays as typed, is marked, and is not told.
+    """
+
+    committed = Signal(object)
+    """The moment (`datetime`), or None when the field was emptied."""
+
+    def __init__(self, now: Callable[[], datetime], placeholder: str = "") -> None:
+        super().__init__()
+        self._now = now
+        self._value: datetime | None = None
+        self.setPlaceholderText(placeholder or _("Time, such as 10:26 or 11-21 10:26"))
+        self._words = Text("", "hint", "ink_hint")
+        self._words.setParent(self)
+        self._words.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._autosave = Autosave(self, self.text)
+        self._autosave.committed.connect(self._read)
+        self.textEdited.connect(self._autosave.touch)
+        self.editingFinished.connect(self._tidy)
+        self._describe()
+
+    def value(self) -> datetime | None:
+        """The moment entered."""
+        return self._value
+
+    def set_value(self, moment: datetime | None) -> None:
+        """Show a moment without telling anybody."""
+        self._value = moment
+        self.setText(moment.strftime("%Y-%m-%d %H:%M") if moment else "")
+        self._autosave.settle()
+        self._describe()
+
+    def flush(self) -> None:
+        """Tell now what was typed."""
+        self._autosave.flush()
+
+    def set_problem(self, *, problem: bool) -> None:
+        """Mark the field as needing attention."""
+        theme.state(self, problem="true" if problem else "false")
+
+    def _read(self, text: str) -> None:
+        moment = dates.parse_moment(text, self._now())
+        readable = moment is not None or not text.strip()
+        self.set_problem(problem=not readable)
+        if readable and moment != self._value:
+            self._value = moment
+            self.committed.emit(moment)
+        self._describe()
+
+    def _tidy(self) -> None:
+        self._autosave.flush()
+        moment = dates.parse_moment(self.text(), self._now())
+        if moment is not None:
+            self.set_value(moment)
+
+    def _describe(self) -> None:
+        if self._value is None or not self.text():
+            words = ""
+        else:
+            day = self._value.date()
+            away = dates.distance(day, self._now().date())
+            words = f"{dates.weekday(day)} · {away}"
+        self._words.setText(words)
+        self._words.adjustSize()
+        self.setTextMargins(0, 0, self._words.width() if words else 0, 0)
+        self._place()
+
+    def _place(self) -> None:
+        left = self.width() - self._words.width() - theme.px(12)
+        self._words.move(left, (self.height() - self._words.height()) // 2)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place()
+
+
+class SearchBox(QLineEdit):
+    """A search line: tells its text shortly after the last key, at once on Enter; Esc clears."""
+
+    searched = Signal(str)
+    entered = Signal(str)
+    left = Signal()
+    """Esc in the empty box."""
+
+    def __init__(self, placeholder: str, keys: str = "") -> None:
+        super().__init__()
+        self.setPlaceholderText(placeholder)
+        self.setAccessibleName(placeholder)
+        self._told = ""
+        mark = QAction(theme.icon("search", "ink_hint", 16), "", self)
+        self.addAction(mark, QLineEdit.ActionPosition.LeadingPosition)
+        self._hint = KeyHint(keys) if keys else None
+        if self._hint is not None:
+            self._hint.setParent(self)
+            self.setTextMargins(0, 0, self._hint.width() + theme.px(4), 0)
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(SEARCH_PAUSE_MS)
+        self._pause.timeout.connect(self._tell)
+        self.textChanged.connect(self._changed)
+
+    def _changed(self, text: str) -> None:
+        if self._hint is not None:
+            self._hint.setVisible(not text)
+        self._pause.start()
+
+    def _tell(self) -> None:
+        self._pause.stop()
+        if self.text() != self._told:
+            self._told = self.text()
+            self.searched.emit(self._told)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            if self.text():
+                self.clear()
+                self._tell()
+            else:
+                self.left.emit()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._tell()
+            self.entered.emit(self.text())
+        else:
+            super().keyPressEvent(event)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._hint is not None:
+            left = self.width() - self._hint.width() - theme.px(10)
+            self._hint.move(left, (self.height() - self._hint.height()) // 2)
+
+
+class Labelled(QWidget):
+    """A field under its label, with room for one line of words below that appears when needed."""
+
+    def __init__(
+        self, label: str, field: QWidget, hint: str = "", *, required: bool = False
+    ) -> None:
+        super().__init__()
+        self.field = field
+        self.label = FieldLabel(label, hint, required=required)
+        self.label.set_buddy(field)
+        self._icon = IconLabel("triangle-alert", "amber", 14)
+        self._words = Text("", "hint", "amber", wrap=True)
+        self._note = QWidget()
+        line = layouts.row(self._icon, gap=6)
+        line.addWidget(self._words, 1)
+        self._note.setLayout(line)
+        self._note.hide()
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(theme.px(5))
+        box.addWidget(self.label)
+        box.addWidget(field)
+        box.addWidget(self._note)
+
+    def set_note(self, words: str, tone: theme.Tone = "amber") -> None:
+        """Say something about the field, or nothing with an empty text."""
+        icons = {"red": "circle-alert", "amber": "triangle-alert", "green": "circle-check"}
+        self._icon.set_icon(icons.get(tone, "info"), tone)
+        self._words.setText(words)
+        self._words.set_role(tone)
+        self._note.setVisible(bool(words))
+
+    def note(self) -> str:
+        """The words below the field."""
+        return self._words.text()

@@ -1,0 +1,196 @@
+"""Words that are not typed into: text, shortened text, icons, keycaps, labels of fields."""
+
+from typing import Literal
+
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPalette, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
+from typing_extensions import override
+
+from desk.i18n import _
+from desk.ui import theme
+from desk.ui.widgets import painting
+
+TextSize = Literal["title", "card", "say", "body", "table", "hint", "key", "number"]
+
+
+class Text(QLabel):
+    """A piece of text in one of the design's sizes and colours (a token's name)."""
+
+    def __init__(
+        self,
+        text: str = "",
+        size: TextSize = "body",
+        role: str = "ink",
+        *,
+        strong: bool = False,
+        wrap: bool = False,
+    ) -> None:
+        super().__init__(text)
+        self.setFont(theme.font(getattr(theme.now(), f"text_{size}"), strong=strong))
+        self.set_role(role)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(wrap)
+        if wrap:
+            policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+            policy.setHeightForWidth(True)
+            self.setSizePolicy(policy)
+
+    def set_role(self, role: str) -> None:
+        """Take the colour of another token."""
+        palette = self.palette()
+        palette.setColor(QPalette.ColorRole.WindowText, theme.colour(role))
+        self.setPalette(palette)
+
+
+class ElidedLabel(Text):
+    """One line that ends in an ellipsis when it does not fit; the whole text is in the tooltip."""
+
+    def __init__(
+        self, text: str = "", size: TextSize = "body", role: str = "ink", *, strong: bool = False
+    ) -> None:
+        super().__init__("", size, role, strong=strong)
+        self._whole = text
+        self.setMinimumWidth(theme.px(24))
+        self.set_text(text)
+
+    def set_text(self, text: str) -> None:
+        """Show another text."""
+        self._whole = text
+        self.setAccessibleName(text)
+        self.updateGeometry()
+        self._fit()
+
+    def whole_text(self) -> str:
+        """The text, shortened or not."""
+        return self._whole
+
+    def is_elided(self) -> bool:
+        """True while the text does not fit."""
+        return self.text() != self._whole
+
+    @override
+    def sizeHint(self) -> QSize:
+        metrics = QFontMetrics(self.font())
+        return QSize(metrics.horizontalAdvance(self._whole) + 2, metrics.height())
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return QSize(theme.px(24), self.sizeHint().height())
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        metrics = QFontMetrics(self.font())
+        shown = metrics.elidedText(self._whole, Qt.TextElideMode.ElideRight, self.width())
+        self.setText(shown)
+        self.setToolTip(self._whole if shown != self._whole else "")
+
+
+class IconLabel(QWidget):
+    """An icon by itself; `size` in pixels of the standard text size."""
+
+    def __init__(self, name: str, role: str = "ink", size: int = 18) -> None:
+        super().__init__()
+        self._name = name
+        self._role = role
+        self._size = size
+        self.setFixedSize(theme.px(size), theme.px(size))
+
+    def set_icon(self, name: str, role: str) -> None:
+        """Show another drawing or colour."""
+        self._name = name
+        self._role = role
+        self.update()
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painting.draw_icon(QPainter(self), self.rect(), self._name, self._role, self._size)
+
+
+class KeyHint(QWidget):
+    """A keycap that shows a shortcut where it acts, such as "Ctrl N"."""
+
+    def __init__(self, keys: str, role: str = "ink_hint") -> None:
+        super().__init__()
+        self._keys = keys
+        self._role = role
+        self.setFixedSize(painting.keycap_size(keys))
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painting.draw_keycap(QPainter(self), self.rect(), self._keys, self._role)
+
+
+class Dot(QWidget):
+    """A small filled circle before a word that says the same."""
+
+    def __init__(self, role: str = "green", size: int = 7) -> None:
+        super().__init__()
+        self._role = role
+        self.setFixedSize(theme.px(size), theme.px(size))
+
+    def set_role(self, role: str) -> None:
+        """Take the colour of another token."""
+        self._role = role
+        self.update()
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painting.fill_round(painter, self.rect(), self.width() / 2, theme.colour(self._role))
+
+
+class Rule(QFrame):
+    """A hairline between parts of a card."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("rule", "true")
+
+
+class FieldLabel(QWidget):
+    """The name of a field, a red star when it is required, and a hint in a lighter colour."""
+
+    def __init__(self, text: str, hint: str = "", *, required: bool = False) -> None:
+        super().__init__()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(theme.px(4))
+        self._name = Text(text, "table", "ink_2")
+        self._star = Text("*", "table", "red", strong=True)
+        self._star.setToolTip(_("Required"))
+        self._hint = ElidedLabel(hint, "hint", "ink_hint")
+        row.addWidget(self._name)
+        row.addWidget(self._star)
+        row.addWidget(self._hint, 1)
+        self.set_required(required=required)
+        self.set_hint(hint)
+
+    def set_required(self, *, required: bool) -> None:
+        """Show or hide the star."""
+        self._star.setVisible(required)
+        name = self._name.text()
+        said = _("{name}, required").format(name=name) if required else name
+        self.setAccessibleName(said)
+
+    def set_hint(self, hint: str) -> None:
+        """Show another hint after the name."""
+        self._hint.set_text(hint)
+
+    def set_buddy(self, field: QWidget) -> None:
+        """Clicking the name puts the cursor into `field`, which reads out the same name."""
+        self._name.setBuddy(field)
+        if not field.accessibleName():
+            field.setAccessibleName(self._name.text())
+
+    @override
+    def event(self, event: QEvent) -> bool:
+        buddy = self._name.buddy()
+        if event.type() == QEvent.Type.MouseButtonPress and isinstance(buddy, QWidget):
+            buddy.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        return super().event(event)

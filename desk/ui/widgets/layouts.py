@@ -1,0 +1,165 @@
+"""Arrangements: chips that wrap, a form beside a pane, content that scrolls in its own place."""
+
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QLayout,
+    QLayoutItem,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+from typing_extensions import override
+
+from desk.ui import theme
+
+
+def row(*widgets: QWidget, gap: int = 8) -> QHBoxLayout:
+    """Widgets side by side without margins; `gap` in pixels of the standard size."""
+    made = QHBoxLayout()
+    _fill(made, widgets, gap)
+    return made
+
+
+def column(*widgets: QWidget, gap: int = 8) -> QVBoxLayout:
+    """Widgets one below the other without margins; `gap` in pixels of the standard size."""
+    made = QVBoxLayout()
+    _fill(made, widgets, gap)
+    return made
+
+
+def _fill(box: QBoxLayout, widgets: tuple[QWidget, ...], gap: int) -> None:
+    box.setContentsMargins(0, 0, 0, 0)
+    box.setSpacing(theme.px(gap))
+    for widget in widgets:
+        box.addWidget(widget)
+
+
+class FlowLayout(QLayout):
+    """Places widgets one after the other and begins a new line when a line is full."""
+
+    def __init__(self, parent: QWidget, gap: int = 8) -> None:
+        super().__init__(parent)
+        self._items: list[QLayoutItem] = []
+        self.setContentsMargins(0, 0, 0, 0)
+        self.setSpacing(theme.px(gap))
+
+    @override
+    def addItem(self, item: QLayoutItem, /) -> None:
+        self._items.append(item)
+
+    @override
+    def count(self) -> int:
+        return len(self._items)
+
+    @override
+    def itemAt(self, index: int, /) -> QLayoutItem | None:
+        return self._items[index] if 0 <= index < len(self._items) else None
+
+    @override
+    def takeAt(self, index: int, /) -> QLayoutItem | None:  # type: ignore[override]
+        return self._items.pop(index) if 0 <= index < len(self._items) else None
+
+    @override
+    def expandingDirections(self) -> Qt.Orientation:
+        return Qt.Orientation(0)
+
+    @override
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    @override
+    def heightForWidth(self, width: int, /) -> int:
+        return self._arrange(QRect(0, 0, width, 0), move=False)
+
+    @override
+    def setGeometry(self, box: QRect, /) -> None:
+        super().setGeometry(box)
+        self._arrange(box, move=True)
+
+    @override
+    def sizeHint(self) -> QSize:
+        hints = [item.sizeHint() for item in self._shown()]
+        gaps = self.spacing() * max(0, len(hints) - 1)
+        return QSize(
+            sum(hint.width() for hint in hints) + gaps,
+            max((hint.height() for hint in hints), default=0),
+        )
+
+    @override
+    def minimumSize(self) -> QSize:
+        size = QSize()
+        for item in self._shown():
+            size = size.expandedTo(item.minimumSize())
+        return size
+
+    def _shown(self) -> list[QLayoutItem]:
+        return [item for item in self._items if not item.isEmpty()]
+
+    def _arrange(self, box: QRect, *, move: bool) -> int:
+        x, y, line = box.x(), box.y(), 0
+        for item in self._shown():
+            hint = item.sizeHint()
+            wide = min(hint.width(), box.width()) if move else hint.width()
+            if x > box.x() and x + wide > box.x() + box.width():
+                x, y, line = box.x(), y + line + self.spacing(), 0
+            if move:
+                item.setGeometry(QRect(QPoint(x, y), QSize(wide, hint.height())))
+            x += wide + self.spacing()
+            line = max(line, hint.height())
+        return y + line - box.y()
+
+
+class TwoColumns(QWidget):
+    """Work on the left, a pane of fixed width on the right (`pane` in standard pixels)."""
+
+    def __init__(self, left: QWidget, right: QWidget, *, pane: int = 404, gap: int = 0) -> None:
+        super().__init__()
+        self._pane = right
+        right.setFixedWidth(theme.px(pane))
+        box = QHBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(theme.px(gap))
+        box.addWidget(left, 1)
+        box.addWidget(right)
+
+
+class ScrollColumn(QScrollArea):
+    """Content one below the other that scrolls inside its own place, never sideways.
+
+    `body` is the column to add to; content keeps to the top.
+    """
+
+    def __init__(self, *, gap: int = 12, margin: int = 4) -> None:
+        super().__init__()
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        content = QWidget()
+        content.setProperty("scrolled", "true")
+        outer = QVBoxLayout(content)
+        side = theme.px(margin)
+        outer.setContentsMargins(side, side, side, side)
+        outer.setSpacing(0)
+        self.body = QVBoxLayout()
+        self.body.setSpacing(theme.px(gap))
+        outer.addLayout(self.body)
+        outer.addStretch(1)
+        self.setWidget(content)
+        self.viewport().setAutoFillBackground(False)
+        content.setAutoFillBackground(False)
+
+    def add(self, widget: QWidget) -> None:
+        """Add `widget` below what is there."""
+        self.body.addWidget(widget)
+
+    def clear(self) -> None:
+        """Remove everything that was added."""
+        while (item := self.body.takeAt(0)) is not None:
+            gone = item.widget()
+            if gone is not None:
+                gone.hide()
+                gone.deleteLater()

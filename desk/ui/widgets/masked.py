@@ -1,0 +1,105 @@
+"""A name, number or phone shown masked; held open only as long as somebody holds it."""
+
+from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+from typing_extensions import override
+
+from desk.i18n import _
+from desk.ui import theme
+from desk.ui.widgets import painting
+
+
+class MaskedValue(QWidget):
+    """Masked text that shows the whole while the mouse button or Space is held down.
+
+    `revealed` is told once per reveal, for the audit log. The whole text never reaches tooltips,
+    accessible names or the clipboard.
+    """
+
+    revealed = Signal()
+
+    def __init__(self, masked: str = "", whole: str = "") -> None:
+        super().__init__()
+        self._masked = masked
+        self._whole = whole
+        self._open = False
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setToolTip(_("Press and hold to show; each time is recorded"))
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setAccessibleDescription(self.toolTip())
+        self.set_value(masked, whole)
+
+    def set_value(self, masked: str, whole: str) -> None:
+        """Show another text, masked."""
+        self._masked, self._whole, self._open = masked, whole, False
+        self.setAccessibleName(masked)
+        self.updateGeometry()
+        self.update()
+
+    def shown_text(self) -> str:
+        """What can be read on the screen at this moment."""
+        return self._whole if self._open else self._masked
+
+    def _set_open(self, *, is_open: bool) -> None:
+        if is_open == self._open or not self._whole:
+            return
+        self._open = is_open
+        self.update()
+        if is_open:
+            self.revealed.emit()
+
+    @override
+    def sizeHint(self) -> QSize:
+        size = theme.now().text_table
+        wide = max(painting.text_width(self._masked, size), painting.text_width(self._whole, size))
+        return QSize(wide + theme.px(30), theme.px(24))
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        chosen = theme.now()
+        box = self.rect().adjusted(theme.px(4), 0, -theme.px(24), 0)
+        role = "primary" if self._open else "ink"
+        painting.draw_text(painter, box, self.shown_text(), chosen.text_table, role)
+        wide = painting.text_width(self.shown_text(), chosen.text_table)
+        mark = QRect(box.left() + wide + theme.px(5), 0, theme.px(15), self.height())
+        painting.draw_icon(painter, mark, "eye" if self._open else "eye-off", "ink_hint", 14)
+
+    @override
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._set_open(is_open=True)
+
+    @override
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._set_open(is_open=False)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() != Qt.Key.Key_Space:
+            super().keyPressEvent(event)
+        elif not event.isAutoRepeat():
+            self._set_open(is_open=True)
+
+    @override
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        if event.key() != Qt.Key.Key_Space:
+            super().keyReleaseEvent(event)
+        elif not event.isAutoRepeat():
+            self._set_open(is_open=False)
+
+    @override
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._set_open(is_open=False)
+
+    @override
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._set_open(is_open=False)
