@@ -91,3 +91,21 @@ class GlyphMissing(KnownError):
     """No font at hand has these characters (`characters`), so the document was not written."""
 
     code = "glyph_missing"
+
+
+class VaultReadOnly(KnownError):
+    """The vault or its folder may not be written (`path`)."""
+
+    code = "vault_read_only"
+
+
+class VaultUnreachable(KnownError):
+    """The disk that holds the vault does not answer (`path`, `reason`)."""
+
+    code = "vault_unreachable"
+
+
+class CannotWrite(KnownError):
+    """A file may not be written or replaced at `path` (`reason`): no right, or held open."""
+
+    code = "cannot_write"

@@ -1,0 +1,151 @@
+"""The event log, what lies beside it, and the projections of the first release."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "devices",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("own", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_devices"),
+    )
+    op.create_table(
+        "events",
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("device", sa.String(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("wall_ms", sa.Integer(), nullable=False),
+        sa.Column("counter", sa.Integer(), nullable=False),
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.Column("case_id", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("pack", sa.String(), nullable=False),
+        sa.Column("public", sa.LargeBinary(), nullable=False),
+        sa.Column("nonce", sa.LargeBinary(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("prev_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("hash", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["device"], ["devices.id"], name="fk_events_device_devices"),
+        sa.PrimaryKeyConstraint("position", name="pk_events"),
+        sa.UniqueConstraint("id", name="uq_events_id"),
+        sa.UniqueConstraint("device", "seq", name="uq_events_device_seq"),
+    )
+    op.create_index("ix_events_case_id", "events", ["case_id"])
+    for change in ("UPDATE", "DELETE"):
+        op.execute(
+            f"CREATE TRIGGER events_refuse_{change.lower()} BEFORE {change} ON events\n"
+            "BEGIN\n    SELECT RAISE(ABORT, 'the event log is append-only');\nEND"
+        )
+    op.create_table(
+        "case_keys",
+        sa.Column("case_id", sa.String(), nullable=False),
+        sa.Column("key", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("case_id", name="pk_case_keys"),
+    )
+    _branch()
+    _projections()
+
+
+def _branch() -> None:
+    op.create_table(
+        "persons",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_persons"),
+    )
+    op.create_table(
+        "settings",
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("value", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name="pk_settings"),
+    )
+    op.create_table(
+        "numbers",
+        sa.Column("day", sa.String(), nullable=False),
+        sa.Column("last", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("day", name="pk_numbers"),
+    )
+
+
+def _projections() -> None:
+    texts = (
+        "case_id number received_at status outcome first_receiver handler name summary channel"
+        " source business cause scenario clock_state first_contact_at told_at closed_at waits_for"
+    ).split()
+    op.create_table(
+        "cases",
+        sa.Column("id", sa.Integer(), nullable=False),
+        *(sa.Column(name, sa.String(), nullable=False) for name in texts),
+        *(
+            sa.Column(name, sa.Integer(), nullable=False)
+            for name in ("step", "done_steps", "missing", "events", "changed_ms")
+        ),
+        sa.Column("due_at", sa.String(), nullable=True),
+        sa.Column("search_digest", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_cases"),
+    )
+    op.create_index("ix_cases_case_id", "cases", ["case_id"], unique=True)
+    for name in ("number", "received_at", "handler", "source", "due_at"):
+        op.create_index(f"ix_cases_{name}", "cases", [name])
+    op.create_index("ix_cases_status_clock", "cases", ["status", "clock_state", "due_at"])
+    op.create_index("ix_cases_status_due", "cases", ["status", "due_at"])
+    op.create_index("ix_cases_status_handler", "cases", ["status", "handler"])
+    op.create_index("ix_cases_status_source", "cases", ["status", "source"])
+    op.create_index(
+        "ix_cases_waits_for",
+        "cases",
+        ["status", "waits_for"],
+        sqlite_where=sa.text("waits_for <> ''"),
+    )
+    op.create_table(
+        "clocks",
+        sa.Column("case_row", sa.Integer(), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        *(
+            sa.Column(name, sa.String(), nullable=False)
+            for name in ("key", "started_at", "due_at", "state", "half_at")
+        ),
+        sa.ForeignKeyConstraint(
+            ["case_row"], ["cases.id"], name="fk_clocks_case_row_cases", ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("case_row", "place", name="pk_clocks"),
+    )
+    op.create_table(
+        "checklist_items",
+        sa.Column("case_row", sa.Integer(), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        *(
+            sa.Column(name, sa.String(), nullable=False)
+            for name in ("checklist", "item", "owner", "due_at", "status")
+        ),
+        sa.Column("gating", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["case_row"], ["cases.id"], name="fk_checklist_items_case_row_cases", ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("case_row", "place", name="pk_checklist_items"),
+    )
+    op.create_index("ix_checklist_items_status_due", "checklist_items", ["status", "due_at"])
+    # Contentless: the texts are in the sealed events; the index holds only tokens and places.
+    op.execute(
+        "CREATE VIRTUAL TABLE search USING fts5(\n"
+        "    number, name, phone, narrative, notes,\n"
+        "    content='', contentless_delete=1, tokenize='ascii', prefix='1'\n)"
+    )
+
+
+def downgrade() -> None:
+    for name in (
+        "search checklist_items clocks cases numbers settings persons case_keys events devices"
+    ).split():
+        op.drop_table(name)

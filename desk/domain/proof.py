@@ -1,0 +1,39 @@
+"""What the store can prove about its log: chain heads, case seals and what a check found."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ChainHead:
+    """The last event of a device's chain. `seq` is 0 and `hash` the genesis when it has none.
+
+    `hash` is 64 hexadecimal digits (SHA-256).
+    """
+
+    device: str
+    seq: int
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseSeal:
+    """A case's events in one figure: how many, and SHA-256 (hex) over their hashes in order."""
+
+    count: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One fault that `desk check` found: a code and where, never a personal value.
+
+    Codes: `page` (damaged page), `structure` (database structure), `hash`, `link`, `gap`, `head`
+    (device chains), `sealed` (does not open), `payload` (not readable), `projection`, `search`.
+    `detail` is technical and in English.
+    """
+
+    code: str
+    case: str = ""
+    device: str = ""
+    seq: int = 0
+    detail: str = ""

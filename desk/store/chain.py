@@ -1,0 +1,143 @@
+"""Events as they are stored: personal part sealed, all of it hashed, each linked to the last.
+
+Pure: rows are not read or written here. The chain of a device begins with a hash made from its id,
+so that any vault that holds its events can verify them.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from typing import Protocol
+
+from desk.domain import events
+from desk.domain.events import Event
+from desk.domain.ids import Stamp
+
+CASE_KEY_BYTES = 32
+NONCE_BYTES = 12
+
+
+class Cipher(Protocol):
+    """AES-256-GCM under a case's key, as `cryptography` offers it."""
+
+    def encrypt(self, nonce: bytes, data: bytes, associated_data: bytes | None) -> bytes:
+        """`data` encrypted and authenticated."""
+
+    def decrypt(self, nonce: bytes, data: bytes, associated_data: bytes | None) -> bytes:
+        """What was encrypted; raises `cryptography.exceptions.InvalidTag`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """An event as it lies in the log. `nonce` and `sealed` are empty without a personal part."""
+
+    id: str
+    device: str
+    seq: int
+    wall_ms: int
+    counter: int
+    actor: str
+    case_id: str
+    kind: str
+    pack: str
+    public: bytes
+    nonce: bytes
+    sealed: bytes
+    prev_hash: bytes
+    hash: bytes
+
+
+def cipher(key: bytes) -> Cipher:
+    """What seals and opens the personal parts of one case."""
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    return AESGCM(key)
+
+
+def genesis(device: str) -> bytes:
+    """What the first event of a device links to."""
+    return hashlib.sha256(b"complaint desk chain 1\0" + device.encode()).digest()
+
+
+def seal(event: Event, prev_hash: bytes, case_cipher: Cipher | None, nonce: bytes) -> Record:
+    """The record of an event. `case_cipher` may be None only without a personal part."""
+    public, personal = events.split(event.payload)
+    sealed = b""
+    if personal:
+        if case_cipher is None:
+            raise ValueError("a personal part needs the key of its case")
+        bound = _canonical(event.id, event.case, event.device, event.seq)
+        sealed = case_cipher.encrypt(nonce, personal, bound)
+    header = (
+        event.id,
+        event.device,
+        event.seq,
+        event.stamp.wall_ms,
+        event.stamp.counter,
+        event.actor,
+        event.case,
+        event.payload.kind,
+        event.pack,
+    )
+    body = (public, nonce if sealed else b"", sealed, prev_hash)
+    return Record(*header, *body, hash=_digest(*header, *body))
+
+
+def open_record(record: Record, case_cipher: Cipher | None) -> Event:
+    """The event of a record; None where a personal value was forgotten with its case's key.
+
+    Raises `cryptography.exceptions.InvalidTag` when the sealed part is not what was written, and
+    `msgspec.MsgspecError` when a part is no payload.
+    """
+    personal = b""
+    if record.sealed and case_cipher is not None:
+        bound = _canonical(record.id, record.case_id, record.device, record.seq)
+        personal = case_cipher.decrypt(record.nonce, record.sealed, bound)
+    return Event(
+        id=record.id,
+        device=record.device,
+        seq=record.seq,
+        stamp=Stamp(record.wall_ms, record.counter, record.device),
+        actor=record.actor,
+        case=record.case_id,
+        payload=events.join(record.public, personal),
+        pack=record.pack,
+    )
+
+
+def expected_hash(record: Record) -> bytes:
+    """The hash that a record must carry: SHA-256 over every other attribute, each with its length.
+
+    The lengths keep two neighbouring attributes from passing bytes to each other unseen.
+    """
+    return _digest(
+        record.id,
+        record.device,
+        record.seq,
+        record.wall_ms,
+        record.counter,
+        record.actor,
+        record.case_id,
+        record.kind,
+        record.pack,
+        record.public,
+        record.nonce,
+        record.sealed,
+        record.prev_hash,
+    )
+
+
+def _digest(*parts: str | int | bytes) -> bytes:
+    return hashlib.sha256(_canonical(*parts)).digest()
+
+
+def _canonical(*parts: str | int | bytes) -> bytes:
+    pieces: list[bytes] = []
+    for part in parts:
+        if isinstance(part, str):
+            raw = b"s" + part.encode()
+        elif isinstance(part, int):
+            raw = b"i" + str(part).encode()
+        else:
+            raw = b"b" + part
+        pieces += (len(raw).to_bytes(4), raw)
+    return b"".join(pieces)

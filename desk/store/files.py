@@ -1,0 +1,110 @@
+"""Files beside the database: written whole or not at all, flushed to the disk, held by one program.
+
+Nothing here knows what is in them.
+"""
+
+import contextlib
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from errno import EDQUOT, ENOSPC
+from pathlib import Path
+from typing import IO
+
+from desk.errors import DiskFull, VaultBusy, VaultReadOnly
+
+_PRIVATE = 0o600
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Replace a file by `content` in one step that survives a power cut."""
+    draft = path.with_name(path.name + ".new")
+    with _disk_faults(path):
+        with draft.open("wb") as stream:
+            draft.chmod(_PRIVATE)
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        move(draft, path)
+
+
+def copy_whole(source: Path, target: Path) -> None:
+    """Copy a file so that `target` is complete and on the disk once it has its name."""
+    draft = target.with_name(target.name + ".new")
+    with _disk_faults(target):
+        shutil.copyfile(source, draft)
+        draft.chmod(_PRIVATE)
+        flush(draft)
+        move(draft, target)
+
+
+def move(source: Path, target: Path) -> None:
+    """Give `source` the name `target`, replacing what had it, and flush the folder."""
+    with _disk_faults(target):
+        source.replace(target)
+        if sys.platform != "win32":  # Windows journals the rename itself and opens no folders
+            flush(target.parent)
+
+
+def flush(path: Path) -> None:
+    """Make sure that a file or folder is on the disk."""
+    # Windows flushes only through a handle that may write; folders open for reading only.
+    flags = os.O_RDONLY if path.is_dir() else os.O_RDWR
+    handle = os.open(path, flags)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+class Hold:
+    """A vault held by this program, so that a second copy reads `VaultBusy`.
+
+    The operating system's own lock on `X.vault.lock`: it ends with the process, however that dies.
+    The empty file stays behind; removing it would let two programs hold different files. It is not
+    a lock on the database itself, because POSIX drops those when any handle of the file closes.
+    """
+
+    def __init__(self, vault: Path) -> None:
+        self._vault = vault
+        path = vault.with_name(vault.name + ".lock")
+        with _disk_faults(path):
+            self._stream: IO[bytes] = path.open("ab")
+        try:
+            _lock(self._stream)
+        except OSError as fault:
+            self._stream.close()
+            raise VaultBusy(path=str(vault)) from fault
+
+    def release(self) -> None:
+        """Let others in; a second call does nothing."""
+        self._stream.close()
+
+
+if sys.platform == "win32":
+
+    def _lock(stream: IO[bytes]) -> None:
+        import msvcrt
+
+        stream.seek(0)
+        msvcrt.locking(stream.fileno(), msvcrt.LK_NBLCK, 1)
+
+else:
+
+    def _lock(stream: IO[bytes]) -> None:
+        import fcntl
+
+        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+@contextlib.contextmanager
+def _disk_faults(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except PermissionError as fault:
+        raise VaultReadOnly(path=str(path)) from fault
+    except OSError as fault:
+        if fault.errno in {ENOSPC, EDQUOT}:
+            raise DiskFull(path=str(path)) from fault
+        raise

@@ -1,0 +1,95 @@
+"""Projections: what lists and Today read. `desk check --rebuild` makes these tables anew.
+
+Columns carry the names of `desk.domain.projection`. Indexes answer the ledger's questions in a few
+milliseconds at a million cases; each costs a write only when its own columns change.
+"""
+
+from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from desk.store.base import Base
+
+
+class CaseLine(Base):
+    """One case of the ledger. `id` counts in order of arrival and is what search sorts by.
+
+    `due_at` is null where `CaseRow.due_at` is empty, so that it can be sorted last.
+    `search_digest` tells whether the texts in the search index are those of the case.
+    """
+
+    __tablename__ = "cases"
+    __table_args__ = (
+        Index(None, "case_id", unique=True),
+        Index(None, "number"),
+        Index(None, "received_at"),
+        Index("ix_cases_status_clock", "status", "clock_state", "due_at"),
+        Index("ix_cases_status_due", "status", "due_at"),
+        Index("ix_cases_status_handler", "status", "handler"),
+        Index("ix_cases_status_source", "status", "source"),
+        Index(None, "handler"),
+        Index(None, "source"),
+        Index(None, "due_at"),
+        Index("ix_cases_waits_for", "status", "waits_for", sqlite_where=text("waits_for <> ''")),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[str]
+    number: Mapped[str]
+    received_at: Mapped[str]
+    status: Mapped[str]
+    outcome: Mapped[str]
+    step: Mapped[int]
+    done_steps: Mapped[int]
+    first_receiver: Mapped[str]
+    handler: Mapped[str]
+    name: Mapped[str]
+    summary: Mapped[str]
+    channel: Mapped[str]
+    source: Mapped[str]
+    business: Mapped[str]
+    cause: Mapped[str]
+    scenario: Mapped[str]
+    due_at: Mapped[str | None]
+    clock_state: Mapped[str]
+    missing: Mapped[int]
+    events: Mapped[int]
+    changed_ms: Mapped[int]
+    first_contact_at: Mapped[str]
+    told_at: Mapped[str]
+    closed_at: Mapped[str]
+    waits_for: Mapped[str]
+    search_digest: Mapped[bytes]
+
+
+class ClockLine(Base):
+    """One legal clock of a case; `place` keeps the projection's order."""
+
+    __tablename__ = "clocks"
+
+    case_row: Mapped[int] = mapped_column(
+        ForeignKey("cases.id", ondelete="CASCADE"), primary_key=True
+    )
+    place: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str]
+    started_at: Mapped[str]
+    due_at: Mapped[str]
+    state: Mapped[str]
+    half_at: Mapped[str]
+
+
+class ChecklistItemLine(Base):
+    """One item of a started checklist; `place` keeps the projection's order."""
+
+    __tablename__ = "checklist_items"
+    __table_args__ = (Index("ix_checklist_items_status_due", "status", "due_at"),)
+
+    case_row: Mapped[int] = mapped_column(
+        ForeignKey("cases.id", ondelete="CASCADE"), primary_key=True
+    )
+    place: Mapped[int] = mapped_column(primary_key=True)
+    checklist: Mapped[str]
+    item: Mapped[str]
+    owner: Mapped[str]
+    due_at: Mapped[str]
+    status: Mapped[str]
+    gating: Mapped[bool]

@@ -1,0 +1,28 @@
+"""The unit of work: one use case, one transaction, committed once, here and nowhere else."""
+
+import contextlib
+from collections.abc import Iterator
+
+from sqlalchemy import Connection
+
+from desk.store.engine import Database, converted
+
+
+@contextlib.contextmanager
+def writing(database: Database) -> Iterator[Connection]:
+    """A transaction that is committed when the block ends and undone when it raises.
+
+    What it raised is converted as :func:`desk.store.engine.converted` says. After it returned the
+    changes are on the disk.
+    """
+    with converted(database.path), database.engine.connect() as connection:
+        connection.begin()
+        yield connection
+        connection.commit()
+
+
+@contextlib.contextmanager
+def reading(database: Database) -> Iterator[Connection]:
+    """A view of the database as it stands; what is changed inside is undone."""
+    with converted(database.path), database.engine.connect() as connection:
+        yield connection

@@ -1,0 +1,285 @@
+"""The vault: one branch's encrypted event store, with everything that is read from it.
+
+Made or opened with a password, it belongs to the thread that did so. Every writing method is one
+transaction: when it returns, the change is on the disk; when it raises, nothing changed.
+"""
+
+import contextlib
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Self
+
+from sqlalchemy import Connection
+
+from desk.domain.case import Case
+from desk.domain.events import Event, Payload
+from desk.domain.ids import uuid7
+from desk.domain.proof import CaseSeal, ChainHead
+from desk.domain.staff import Branch, Device, Person
+from desk.errors import CaseUnknown, VaultExists, VaultMissing
+from desk.store import files, keys, log, migrate, people, session
+from desk.store.chain import cipher, open_record
+from desk.store.engine import Database, connect
+from desk.store.keys import Argon, Randomness, system_randomness
+from desk.store.ledger import Ledger
+from desk.store.projections import Projector
+from desk.store.writer import Entry, Writer
+
+_ID_BYTES = 10
+
+
+class Vault:
+    """An open vault. Use :meth:`create` or :meth:`open`, and :meth:`close` when done."""
+
+    def __init__(
+        self,
+        database: Database,
+        hold: files.Hold,
+        opened: keys.Opened,
+        projector: Projector,
+        randomness: Randomness,
+    ) -> None:
+        self.database = database
+        self.projector = projector
+        self.ledger = Ledger(database)
+        self.id = opened.vault
+        self.person = opened.person
+        self._hold = hold
+        self._randomness = randomness
+        self._writer = Writer(projector, randomness)
+
+    @classmethod
+    def create(
+        cls,
+        path: Path,
+        password: str,
+        *,
+        person: Person,
+        device: str,
+        branch: Branch,
+        projector: Projector,
+        wall_ms: int,
+        randomness: Randomness = system_randomness,
+        argon: Argon | None = None,
+    ) -> Self:
+        """Make a vault at `path` for its first person, and open it.
+
+        `device` is the name of this computer. `argon` is for tests only. Raises `VaultExists`; what
+        is there is never overwritten. A creation that was killed is finished by :meth:`open`, or
+        begun anew, depending on how far it came.
+        """
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with _held(path) as hold:
+            if path.exists() or keys.path_of(path).exists():
+                raise VaultExists(path=str(path))
+            vault_id = uuid7(wall_ms, randomness(_ID_BYTES))
+            key = randomness(keys.KEY_BYTES)
+            own = Device(uuid7(wall_ms, randomness(_ID_BYTES)), device, own=True)
+            slot = keys.make_slot(
+                vault_id,
+                person.id,
+                password,
+                key,
+                argon=argon or Argon(),
+                created=wall_ms,
+                fresh=randomness,
+            )
+            _fill(_draft(path), key, person, own, branch)
+            keys.create(path, vault_id, [slot])
+            files.move(_draft(path), path)
+            opened = keys.Opened(key, person.id, vault_id)
+            return cls(connect(path, key), hold, opened, projector, randomness)
+
+    @classmethod
+    def open(
+        cls,
+        path: Path,
+        password: str,
+        *,
+        projector: Projector,
+        person: str = "",
+        randomness: Randomness = system_randomness,
+    ) -> Self:
+        """Open the vault at `path` with the password of `person`, or of anybody when not named.
+
+        Raises `VaultMissing`, `VaultBusy`, `WrongPassword`, `VaultDamaged` or `VaultTooNew`.
+        """
+        if not path.exists() and not _draft(path).exists():
+            raise VaultMissing(path=str(path))
+        with _held(path) as hold:
+            opened = keys.unlock(path, password, person)
+            if not path.exists():
+                files.move(_draft(path), path)
+            database = migrate.bring_up_to_date(connect(path, opened.key), opened.key)
+            return cls(database, hold, opened, projector, randomness)
+
+    def close(self) -> None:
+        """Close the file and let others open it; a second call does nothing."""
+        self.database.dispose()
+        self._hold.release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_fault: object) -> None:
+        self.close()
+
+    def new_id(self, wall_ms: int) -> str:
+        """A fresh identifier, such as for an item of a repeated group."""
+        return uuid7(wall_ms, self._randomness(_ID_BYTES))
+
+    def append(
+        self,
+        case_id: str,
+        payloads: Sequence[Payload],
+        *,
+        actor: str,
+        wall_ms: int,
+        pack: str,
+    ) -> tuple[Event, ...]:
+        """Store what happened to a case, with its projections and search: all of it or nothing.
+
+        Raises `CaseUnknown` unless the case has events or the first payload opens it.
+        """
+        return self.append_many(Entry(case_id, p, actor, wall_ms, pack) for p in payloads)
+
+    def append_many(self, entries: Iterable[Entry]) -> tuple[Event, ...]:
+        """Store many entries, of any cases, in the order given and in one transaction.
+
+        Projections are written once per case, so that large batches are cheap.
+        """
+        return self._write(lambda _connection: entries)
+
+    def open_case(
+        self,
+        make: Callable[[str], Sequence[Payload]],
+        *,
+        day: date,
+        actor: str,
+        wall_ms: int,
+        pack: str,
+    ) -> tuple[Event, ...]:
+        """Open a case under the next number of `day`; `make` turns that number into its payloads.
+
+        The first of them MUST be `CaseOpened`. The case's id is in the events given back.
+        """
+        case_id = self.new_id(wall_ms)
+
+        def entries(connection: Connection) -> list[Entry]:
+            payloads = make(people.next_number(connection, day))
+            return [Entry(case_id, payload, actor, wall_ms, pack) for payload in payloads]
+
+        return self._write(entries)
+
+    def _write(self, entries: Callable[[Connection], Iterable[Entry]]) -> tuple[Event, ...]:
+        try:
+            with session.writing(self.database) as connection:
+                pending = self._writer.write(connection, entries(connection))
+        except BaseException:
+            # Whether a failed commit reached the disk is known only to the disk.
+            self._writer.forget()
+            raise
+        self._writer.remember(pending)
+        return tuple(pending.events)
+
+    def forget_memory(self) -> None:
+        """Read cases anew from now on: for whoever changed the tables beside this object."""
+        self._writer.forget()
+
+    def case(self, case_id: str) -> Case:
+        """A case as it stands. Raises `CaseUnknown`."""
+        with session.reading(self.database) as connection:
+            return self._writer.held(connection, case_id).case
+
+    def events(self, case_id: str) -> tuple[Event, ...]:
+        """Everything that happened to a case, in order. Raises `CaseUnknown`."""
+        with session.reading(self.database) as connection:
+            records = log.of_case(connection, case_id)
+            key = log.case_key(connection, case_id)
+        if not records:
+            raise CaseUnknown(case=case_id)
+        case_cipher = None if key is None else cipher(key)
+        return tuple(open_record(record, case_cipher) for record in records)
+
+    def head(self) -> ChainHead:
+        """The end of this device's chain."""
+        with session.reading(self.database) as connection:
+            tip = self._writer.tip(connection)
+        return ChainHead(tip.device, tip.seq, tip.hash.hex())
+
+    def case_seal(self, case_id: str) -> CaseSeal:
+        """The case's events in one figure, which any later change of them would alter."""
+        with session.reading(self.database) as connection:
+            records = log.of_case(connection, case_id)
+        if not records:
+            raise CaseUnknown(case=case_id)
+        digest = hashlib.sha256(b"".join(record.hash for record in records))
+        return CaseSeal(len(records), digest.hexdigest())
+
+    def people(self) -> tuple[Person, ...]:
+        """Everybody who works or worked with this vault, by staff number."""
+        with session.reading(self.database) as connection:
+            return people.persons(connection)
+
+    def put_person(self, person: Person) -> None:
+        """Add a person or change who bears that staff number."""
+        with session.writing(self.database) as connection:
+            people.put_person(connection, person)
+
+    def devices(self) -> tuple[Device, ...]:
+        """Every device whose events can be here, this one first."""
+        with session.reading(self.database) as connection:
+            return people.devices(connection)
+
+    def branch(self) -> Branch:
+        """The branch this vault belongs to."""
+        with session.reading(self.database) as connection:
+            return people.branch(connection)
+
+    def put_branch(self, branch: Branch) -> None:
+        """Change what is known of the branch; numbers already given stay."""
+        with session.writing(self.database) as connection:
+            people.put_branch(connection, branch)
+
+    def settings(self) -> dict[str, str]:
+        """All settings of the branch, by key."""
+        with session.reading(self.database) as connection:
+            return people.settings(connection)
+
+    def put_setting(self, key: str, value: str) -> None:
+        """Give a setting of the branch a value."""
+        with session.writing(self.database) as connection:
+            people.put_setting(connection, key, value)
+
+
+@contextlib.contextmanager
+def _held(path: Path) -> Iterator[files.Hold]:
+    """A vault held by this program, and let go again should opening it fail."""
+    hold = files.Hold(path)
+    try:
+        yield hold
+    except BaseException:
+        hold.release()
+        raise
+
+
+def _draft(path: Path) -> Path:
+    return path.with_name(path.name + ".new")
+
+
+def _fill(draft: Path, key: bytes, person: Person, own: Device, branch: Branch) -> None:
+    """Make the complete database of a new vault, under a name that nobody opens."""
+    for ending in ("", "-wal", "-shm"):
+        draft.with_name(draft.name + ending).unlink(missing_ok=True)
+    database = connect(draft, key)
+    try:
+        migrate.create_schema(database)
+        with session.writing(database) as connection:
+            people.put_branch(connection, branch)
+            people.put_person(connection, person)
+            people.add_device(connection, own)
+    finally:
+        database.dispose()
+    files.flush(draft)
