@@ -1,0 +1,133 @@
+"""The fonts a document may use: the two bundled ones, then the user's folder.
+
+Belongs here: which font has which character, and getting fonts into ReportLab, once per process.
+Does not belong here: where lines break and what is drawn.
+"""
+
+import functools
+import re
+import struct
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from desk import paths
+
+_SUFFIXES = frozenset({".ttf", ".ttc", ".otf"})
+
+# Five and six hexadecimal digits as ReportLab writes characters beyond U+FFFF.
+_BEYOND_BMP = re.compile(r"<([0-9A-F]{5,6})>")
+
+
+class _Library(Protocol):
+    """What this module needs of ReportLab's document while a font is written into it."""
+
+    idToObject: dict[str, Any]  # noqa: N815 - ReportLab's name
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Face:
+    """A font known to ReportLab as `name`; `advances` maps code points to 1/1000 em.
+
+    A character is in the font exactly when its code point is in `advances`.
+    """
+
+    name: str
+    advances: Mapping[int, float]
+
+
+@dataclass(frozen=True, slots=True)
+class FontSet:
+    """The fonts of a document: two weights, and a folder searched for characters they lack.
+
+    Only TrueType outlines can be embedded; other files in the folder are passed over. A font
+    of the folder serves both weights. Files are read when first needed and kept.
+    """
+
+    regular: Path = paths.FONTS / "NotoSansSC-Regular.ttf"
+    bold: Path = paths.FONTS / "NotoSansSC-Bold.ttf"
+    folder: Path | None = None
+
+    def main(self, *, strong: bool) -> Face:
+        """The bundled font of a weight."""
+        face = _face(*_version(self.bold if strong else self.regular))
+        assert face is not None, "a bundled font is unreadable"  # noqa: S101 - a broken installation
+        return face
+
+    def face_for(self, char: str, *, strong: bool) -> Face | None:
+        """The font that shows `char`: the weight asked for, the other weight, then the folder."""
+        code = ord(char)
+        for face in self._in_order(strong=strong):
+            if code in face.advances:
+                return face
+        return None
+
+    def missing(self, text: str) -> tuple[str, ...]:
+        """The characters of `text` that no font shows, each once, in order of first use."""
+        left = {
+            char: None for char in dict.fromkeys(text) if self.face_for(char, strong=False) is None
+        }
+        return tuple(left)
+
+    def _in_order(self, *, strong: bool) -> Iterator[Face]:
+        yield self.main(strong=strong)
+        yield self.main(strong=not strong)
+        yield from _folder_faces(self.folder) if self.folder else ()
+
+
+def _folder_faces(folder: Path) -> Iterator[Face]:
+    """The usable fonts of a folder, by file name; a folder that is gone has none."""
+    if not folder.is_dir():
+        return
+    for file in sorted(folder.iterdir()):
+        if file.suffix.lower() in _SUFFIXES and file.is_file():
+            face = _face(*_version(file))
+            if face is not None:
+                yield face
+
+
+def _version(file: Path) -> tuple[Path, int, int]:
+    """What tells one state of a font file from another, so that a replaced file is read again."""
+    stat = file.stat()
+    return file, stat.st_mtime_ns, stat.st_size
+
+
+@functools.lru_cache(maxsize=64)
+def _face(file: Path, changed_ns: int, size: int) -> Face | None:
+    """Read a font file and register it; None when it has no outlines ReportLab can embed."""
+    from reportlab.pdfbase import pdfmetrics, ttfonts
+
+    name = f"{file}|{changed_ns}|{size}"
+    try:
+        font: Any = ttfonts.TTFont(name, str(file))
+        advances = {code: font.face.charWidths[code] for code in font.face.charToGlyph}
+    except (ttfonts.TTFError, OSError, struct.error, LookupError, ValueError, TypeError):
+        return None
+    _mend_text_maps(font)
+    pdfmetrics.registerFont(font)
+    return Face(name, advances)
+
+
+def _mend_text_maps(font: Any) -> None:  # noqa: ANN401 - ReportLab is untyped
+    """Make characters beyond U+FFFF readable and searchable in the finished document.
+
+    A PDF's map from glyphs to text wants UTF-16; ReportLab writes plain code points, and readers
+    then take 𫖯 for two other characters.
+    """
+    add_objects = font.addObjects
+
+    def add(document: _Library) -> None:
+        before = set(document.idToObject)
+        add_objects(document)
+        for key in set(document.idToObject) - before:
+            if key.startswith("toUnicodeCMap:"):
+                stream = document.idToObject[key]
+                stream.content = _BEYOND_BMP.sub(_as_utf16, stream.content)
+
+    font.addObjects = add
+
+
+def _as_utf16(found: re.Match[str]) -> str:
+    """`<2B5AF>` as `<D86DDDAF>`."""
+    return f"<{chr(int(found[1], 16)).encode('utf-16-be').hex().upper()}>"

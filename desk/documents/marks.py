@@ -1,0 +1,50 @@
+"""The seal as machines read it: one line of text, in the QR code and in the file's keywords."""
+
+from collections.abc import Iterator
+
+from desk.documents.pen import Point
+from desk.domain.report import Seal
+
+_FORM = "DESK1"
+
+
+def seal_mark(number: str, seal: Seal) -> str:
+    """`DESK1:TS-1121-014:7F3A-91C2-0D5E:42:7F3A91C2…`: case, code, records, head of the chain.
+
+    Capital letters, so that a QR code stays small; a colon inside the number is written `%3A`.
+    """
+    safe = number.replace("%", "%25").replace(":", "%3A")
+    return ":".join((_FORM, safe, seal.code, str(seal.record_count), seal.full_hash.upper()))
+
+
+def read_seal_mark(mark: str) -> tuple[str, Seal] | None:
+    """Case number and seal out of a mark; None if it is none of ours."""
+    parts = mark.split(":")
+    if len(parts) != 5 or parts[0] != _FORM or not parts[3].isdecimal():
+        return None
+    number = parts[1].replace("%3A", ":").replace("%25", "%")
+    return number, Seal(parts[2], int(parts[3]), parts[4].lower())
+
+
+def squares(mark: str, corner: Point, size: float) -> Iterator[tuple[float, float, float, float]]:
+    """The QR code of a mark as dark runs (x, y, width, height) inside a square of `size` points.
+
+    Error correction M; the paper around it is the quiet zone.
+    """
+    import segno
+
+    matrix = segno.make_qr(mark, error="m", boost_error=False).matrix
+    unit = size / len(matrix)
+    for line, modules in enumerate(matrix):
+        start = None
+        for at, dark in enumerate((*modules, 0)):
+            if dark and start is None:
+                start = at
+            elif not dark and start is not None:
+                yield (
+                    corner[0] + start * unit,
+                    corner[1] + line * unit,
+                    (at - start) * unit,
+                    unit,
+                )
+                start = None
