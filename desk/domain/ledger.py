@@ -1,6 +1,8 @@
 """Questions to the ledger 台账 and their answers: filters, pages, search hits, Today's counts."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from desk.domain.projection import CaseRow
@@ -71,3 +73,20 @@ class DayCount:
 
     day: str
     count: int
+
+
+@dataclass(frozen=True, slots=True)
+class TodayView:
+    """What the Today page shows at `now`: figures, open cases by due time, the last seven days.
+
+    `mine` and `all` count open cases; `people` maps staff numbers to names.
+    """
+
+    now: datetime
+    figures: Today
+    due: tuple[CaseRow, ...]
+    more: bool
+    week: tuple[DayCount, ...]
+    mine: Count
+    all: Count
+    people: Mapping[str, str]

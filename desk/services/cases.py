@@ -27,19 +27,27 @@ def open_case(session: Session, *, place: str = "", source: str = "") -> CaseVie
 
     Fields with a default in the pack are set; the clock of 令2020-3 Art 18 starts today.
     """
-    case = session.new_id()
-    opening = CaseOpened(
-        number=session.vault.new_number(session.now().date()),
-        received_at=session.minute(),
-        first_receiver=session.actor.id,
-    )
     given: dict[str, Value] = {"place": place, "source": source}
-    payloads: list[Payload] = [opening]
+    fields: list[Payload] = []
     for at in fields_of(session.engine.pack.steps):
         value = given.get(at.path) or at.definition.default
         if at.group is None and is_filled(value):
-            payloads.append(FieldSet(field=at.path, value=value, personal=at.definition.personal))
-    return session.recorded(case, payloads)
+            fields.append(FieldSet(field=at.path, value=value, personal=at.definition.personal))
+
+    def payloads(number: str) -> list[Payload]:
+        opening = CaseOpened(
+            number=number, received_at=session.minute(), first_receiver=session.actor.id
+        )
+        return [opening, *fields]
+
+    events = session.vault.open_case(
+        payloads,
+        day=session.now().date(),
+        actor=session.actor.id,
+        wall_ms=session.moment.wall_ms(),
+        pack=session.engine.pack.stamp,
+    )
+    return session.view(events[0].case)
 
 
 def view(session: Session, case: str) -> CaseView:
@@ -49,10 +57,10 @@ def view(session: Session, case: str) -> CaseView:
 
 def find(session: Session, number_or_id: str) -> str:
     """The id of the case with this number or id; CaseUnknown when there is none."""
-    found = session.vault.find(number_or_id)
-    if found is None:
-        raise CaseUnknown(case=number_or_id)
-    return found
+    try:
+        return session.vault.ledger.by_number(number_or_id).case
+    except CaseUnknown:
+        return session.vault.ledger.line(number_or_id).case
 
 
 def set_field(session: Session, case: str, path: str, value: Value) -> CaseView:
@@ -124,7 +132,7 @@ def hand_over(session: Session, case: str, taker: str, note: str = "") -> CaseVi
     """Pass responsibility to another active person; BadInput when there is none of this id."""
     before = session.vault.case(case)
     _refuse_closed(before)
-    if all(person.id != taker or not person.active for person in session.vault.persons()):
+    if all(person.id != taker or not person.active for person in session.vault.people()):
         raise BadInput(reason="person_unknown", where=taker)
     if taker == before.handler:
         return session.view(before)

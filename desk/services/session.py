@@ -7,7 +7,6 @@ from datetime import datetime
 from desk.domain.case import Case
 from desk.domain.engine import CaseView, Engine, Place
 from desk.domain.events import Event, Payload
-from desk.domain.ids import uuid7
 from desk.domain.staff import Branch, Person
 from desk.i18n import Language, language
 from desk.services.moment import Moment
@@ -47,7 +46,7 @@ class Session:
 
     def new_id(self) -> str:
         """A fresh identifier that sorts after those made before it."""
-        return uuid7(self.moment.wall_ms(), self.moment.randomness(10))
+        return self.vault.new_id(self.moment.wall_ms())
 
     def write(self, case: str, *payloads: Payload) -> tuple[Event, ...]:
         """Append events to a case in one transaction; durable when this returns."""
@@ -56,7 +55,6 @@ class Session:
             payloads,
             actor=self.actor.id,
             wall_ms=self.moment.wall_ms(),
-            randomness=self.moment.randomness,
             pack=self.engine.pack.stamp,
         )
 

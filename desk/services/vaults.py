@@ -57,13 +57,12 @@ def create(
     path.parent.mkdir(parents=True, exist_ok=True)
     vault = Vault.create(
         path,
-        password=password,
+        password,
         person=person,
         branch=branch,
         device=device,
         projector=engine.project,
         wall_ms=moment.wall_ms(),
-        randomness=moment.randomness,
     )
     return Session(vault, engine, moment, person, branch)
 
@@ -81,8 +80,9 @@ def unlock(
     Raises VaultMissing, WrongPassword, VaultDamaged, VaultTooNew or VaultBusy.
     """
     engine = engine or Engine(loader.load())
-    vault = Vault.open(path, password=password, person=person, projector=engine.project)
-    return Session(vault, engine, moment or Moment(), vault.opened_by(), vault.branch())
+    vault = Vault.open(path, password, person=person, projector=engine.project)
+    actor = next(found for found in vault.people() if found.id == vault.person)
+    return Session(vault, engine, moment or Moment(), actor, vault.branch())
 
 
 def close(session: Session) -> None:
