@@ -40,8 +40,8 @@ class PlainForm:
     """A plain text and, for each of its characters, where it begins and ends in the original."""
 
     text: str
-    starts: array[int]
-    ends: array[int]
+    starts: "array[int]"
+    ends: "array[int]"
 
     def original(self, start: int, end: int) -> tuple[int, int]:
         """The stretch of the original that the plain characters start to end (not empty) cover."""

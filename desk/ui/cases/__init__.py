@@ -1,0 +1,1 @@
+"""What every page of one case has in common."""
