@@ -125,7 +125,8 @@ class Work(QObject):
         self.jobs.compute(task, done, owner=owner, failed=failed)
 
     def go(self, place: str, case: str = "") -> None:
-        """Ask for a place: today, ledger, settings; of a case: intake, assessment, escalation, file,
-        report.
+        """Ask for a place, for those of a case with its id.
+
+        Places: today, ledger, settings; of a case: intake, assessment, escalation, file, report.
         """
         self.went.emit(place, case)
