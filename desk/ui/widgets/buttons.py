@@ -66,6 +66,8 @@ class Button(QPushButton):
         self._kind: Kind = kind
         self._keys = keys
         self._main = main
+        self._small = False
+        self._role = _INK[kind]
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         if kind == "link":
             self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -81,8 +83,16 @@ class Button(QPushButton):
         self.updateGeometry()
         self.update()
 
+    def set_small(self, role: str) -> None:
+        """Write the word in hint size and another colour, as in the footer."""
+        self._role = role
+        self._small = True
+        self.updateGeometry()
+
     def _size(self) -> int:
         chosen = theme.now()
+        if self._small:
+            return chosen.text_hint
         if self._main:
             return chosen.text_card
         return chosen.text_table if self._kind == "link" else chosen.text_body
@@ -155,7 +165,7 @@ class Button(QPushButton):
         painting.fill_round(painter, self.rect(), radius, theme.colour(fill), theme.colour(edge))
 
     def _draw_part(self, painter: QPainter, part: str, box: QRect) -> None:
-        role = _INK[self._kind] if self.isEnabled() else "ink_3"
+        role = self._role if self.isEnabled() else "ink_3"
         if self._kind in ("secondary", "quiet") and self.isChecked():
             role = "primary"
         if part == "text":

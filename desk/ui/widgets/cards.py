@@ -137,7 +137,6 @@ class EmptyState(QWidget):
         self.title = Text(title, "card", strong=True)
         self.hint = Text(hint, "table", "ink_2", wrap=True)
         self.hint.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self.hint.setMinimumWidth(theme.px(320))
         self.hint.setVisible(bool(hint))
         box = QVBoxLayout(self)
         box.setSpacing(theme.px(8))
@@ -146,7 +145,7 @@ class EmptyState(QWidget):
         box.addWidget(IconLabel(icon, "ink_3", 36), 0, middle)
         box.addSpacing(theme.px(4))
         box.addWidget(self.title, 0, middle)
-        box.addWidget(self.hint, 0, middle)
+        box.addWidget(self.hint)
         if action:
             button = Button(action, kind="secondary")
             button.setObjectName("empty_action")

@@ -8,13 +8,13 @@ from collections.abc import Callable
 from datetime import datetime
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QAction, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from desk.i18n import _
 from desk.ui import dates, theme
-from desk.ui.widgets import layouts
+from desk.ui.widgets import layouts, painting
 from desk.ui.widgets.autosave import Autosave
 from desk.ui.widgets.labels import FieldLabel, IconLabel, KeyHint, Text
 
@@ -69,9 +69,7 @@ class DateTimeField(QLineEdit):
         self._now = now
         self._value: datetime | None = None
         self.setPlaceholderText(placeholder or _("Time, such as 10:26 or 11-21 10:26"))
-        self._words = Text("", "hint", "ink_hint")
-        self._words.setParent(self)
-        self._words.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._words = ""
         self._autosave = Autosave(self, self.text)
         self._autosave.committed.connect(self._read)
         self.textEdited.connect(self._autosave.touch)
@@ -114,24 +112,20 @@ class DateTimeField(QLineEdit):
 
     def _describe(self) -> None:
         if self._value is None or not self.text():
-            words = ""
+            self._words = ""
         else:
             day = self._value.date()
             away = dates.distance(day, self._now().date())
-            words = f"{dates.weekday(day)} · {away}"
-        self._words.setText(words)
-        self._words.adjustSize()
-        self.setTextMargins(0, 0, self._words.width() if words else 0, 0)
-        self._place()
-
-    def _place(self) -> None:
-        left = self.width() - self._words.width() - theme.px(12)
-        self._words.move(left, (self.height() - self._words.height()) // 2)
+            self._words = f"{dates.weekday(day)} · {away}"
+        self.setTextMargins(0, 0, painting.text_width(self._words, theme.now().text_hint), 0)
+        self.update()
 
     @override
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._place()
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        box = self.rect().adjusted(0, 0, -theme.px(12), 0)
+        size = theme.now().text_hint
+        painting.draw_text(QPainter(self), box, self._words, size, "ink_hint", align=painting.RIGHT)
 
 
 class SearchBox(QLineEdit):
@@ -147,6 +141,7 @@ class SearchBox(QLineEdit):
         self.setPlaceholderText(placeholder)
         self.setAccessibleName(placeholder)
         self._told = ""
+        self.setProperty("search", "true")
         mark = QAction(theme.icon("search", "ink_hint", 16), "", self)
         self.addAction(mark, QLineEdit.ActionPosition.LeadingPosition)
         self._hint = KeyHint(keys) if keys else None

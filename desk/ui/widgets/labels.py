@@ -1,9 +1,17 @@
 """Words that are not typed into: text, shortened text, icons, keycaps, labels of fields."""
 
+from html import escape
 from typing import Literal
 
-from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPalette, QResizeEvent
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import (
+    QFontMetrics,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
 from typing_extensions import override
 
@@ -41,6 +49,27 @@ class Text(QLabel):
         palette = self.palette()
         palette.setColor(QPalette.ColorRole.WindowText, theme.colour(role))
         self.setPalette(palette)
+
+
+class Saying(Text):
+    """A sentence to say aloud, set with generous lines; the largest text of its page."""
+
+    def __init__(self, words: str = "", size: TextSize = "say") -> None:
+        super().__init__("", size, wrap=True)
+        self.setTextFormat(Qt.TextFormat.RichText)
+        self._words = words
+        self.set_words(words)
+
+    def words(self) -> str:
+        """The sentence."""
+        return self._words
+
+    def set_words(self, words: str) -> None:
+        """Show another sentence."""
+        self._words = words
+        self.setAccessibleName(words)
+        lines = escape(words).replace("\n", "<br>")
+        self.setText(f'<p style="line-height:120%; margin:0">{lines}</p>')
 
 
 class ElidedLabel(Text):
@@ -160,7 +189,7 @@ class FieldLabel(QWidget):
         super().__init__()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.px(4))
+        row.setSpacing(theme.px(3))
         self._name = Text(text, "table", "ink_2")
         self._star = Text("*", "table", "red", strong=True)
         self._star.setToolTip(_("Required"))
@@ -189,8 +218,7 @@ class FieldLabel(QWidget):
             field.setAccessibleName(self._name.text())
 
     @override
-    def event(self, event: QEvent) -> bool:
+    def mousePressEvent(self, event: QMouseEvent) -> None:
         buddy = self._name.buddy()
-        if event.type() == QEvent.Type.MouseButtonPress and isinstance(buddy, QWidget):
+        if isinstance(buddy, QWidget):
             buddy.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        return super().event(event)

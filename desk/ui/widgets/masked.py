@@ -19,8 +19,10 @@ class MaskedValue(QWidget):
 
     revealed = Signal()
 
-    def __init__(self, masked: str = "", whole: str = "") -> None:
+    def __init__(self, masked: str = "", whole: str = "", icon: str = "user") -> None:
         super().__init__()
+        self._icon = icon
+        self.setProperty("ring_radius", theme.now().radius_chip)
         self._masked = masked
         self._whole = whole
         self._open = False
@@ -46,15 +48,15 @@ class MaskedValue(QWidget):
         if is_open == self._open or not self._whole:
             return
         self._open = is_open
+        self.updateGeometry()
         self.update()
         if is_open:
             self.revealed.emit()
 
     @override
     def sizeHint(self) -> QSize:
-        size = theme.now().text_table
-        wide = max(painting.text_width(self._masked, size), painting.text_width(self._whole, size))
-        return QSize(wide + theme.px(30), theme.px(24))
+        words = painting.text_width(self.shown_text(), theme.now().text_hint)
+        return QSize(words + theme.px(20 + 19 + (19 if self._icon else 0)), theme.px(24))
 
     @override
     def minimumSizeHint(self) -> QSize:
@@ -64,12 +66,17 @@ class MaskedValue(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         chosen = theme.now()
-        box = self.rect().adjusted(theme.px(4), 0, -theme.px(24), 0)
-        role = "primary" if self._open else "ink"
-        painting.draw_text(painter, box, self.shown_text(), chosen.text_table, role)
-        wide = painting.text_width(self.shown_text(), chosen.text_table)
-        mark = QRect(box.left() + wide + theme.px(5), 0, theme.px(15), self.height())
-        painting.draw_icon(painter, mark, "eye" if self._open else "eye-off", "ink_hint", 14)
+        tone: theme.Tone = "primary" if self._open else "grey"
+        radius = min(chosen.radius_chip, self.height() / 2)
+        painting.fill_round(painter, self.rect(), radius, theme.colour(chosen.soft(tone)))
+        box = self.rect().adjusted(theme.px(10), 0, -theme.px(10), 0)
+        mark = QRect(box.left(), 0, theme.px(14), self.height())
+        if self._icon:
+            painting.draw_icon(painter, mark, self._icon, tone, 14)
+            box.setLeft(mark.right() + theme.px(5))
+        mark.moveRight(box.right())
+        painting.draw_icon(painter, mark, "eye" if self._open else "eye-off", tone, 13)
+        painting.draw_text(painter, box, self.shown_text(), chosen.text_hint, tone)
 
     @override
     def mousePressEvent(self, event: QMouseEvent) -> None:

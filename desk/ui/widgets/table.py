@@ -3,11 +3,27 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter, QResizeEvent
+from PySide6.QtCore import (
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import (
+    QFocusEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
+    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
@@ -39,11 +55,10 @@ class _Cells(QStyledItemDelegate):
             super().paint(painter, option, index)
             return
         plain: Any = QStyleOptionViewItem(option)  # its members have no stubs
-        text = str(index.data())
-        plain.text = ""
-        model: Any = index.model()
-        blank = model.index(-1, -1)
-        super().paint(painter, plain, blank)
+        self.initStyleOption(plain, index)
+        text, plain.text = str(plain.text), ""
+        ground = QStyle.ControlElement.CE_ItemViewItem
+        plain.widget.style().drawControl(ground, plain, painter, plain.widget)
         box = QRect(plain.rect).adjusted(theme.px(10), 0, -theme.px(6), 0)
         painter.save()
         if share is not None:
@@ -119,7 +134,8 @@ class TableView(QTableView, Generic[Row]):
         here = self.currentIndex().row()
         self.rows.set_rows(rows)
         if rows:
-            self.setCurrentIndex(self.rows.index(min(max(here, 0), len(rows) - 1), 0))
+            place = self.rows.index(min(max(here, 0), len(rows) - 1), 0)
+            self.selectionModel().setCurrentIndex(place, self._select_flags())
 
     def current(self) -> Row | None:
         """The value of the current row."""
@@ -142,6 +158,17 @@ class TableView(QTableView, Generic[Row]):
             "\t".join(column.text(self.rows.row_at(place)) for column in self.rows.columns)
             for place in chosen
         )
+
+    def _select_flags(self) -> QItemSelectionModel.SelectionFlag:
+        """The current row is lit only while somebody works in the table."""
+        flags = QItemSelectionModel.SelectionFlag
+        return flags.ClearAndSelect | flags.Rows if self.hasFocus() else flags.NoUpdate
+
+    @override
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if self.currentIndex().isValid():
+            self.selectionModel().setCurrentIndex(self.currentIndex(), self._select_flags())
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -1,0 +1,303 @@
+"""The parts of the window around a page: navigation, header, footer, and the privacy cover."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QLinearGradient, QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from desk.i18n import _
+from desk.ui import theme
+from desk.ui.page import Page
+from desk.ui.widgets import painting
+from desk.ui.widgets.buttons import Button
+from desk.ui.widgets.fields import SearchBox
+from desk.ui.widgets.labels import Dot, ElidedLabel, IconLabel, KeyHint, Text
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An entry of the navigation; `below` puts it at the lower end."""
+
+    key: str
+    label: str
+    icon: str
+    below: bool = False
+
+
+class Logo(QWidget):
+    """The tile 诉; `plain` leaves out the character."""
+
+    def __init__(self, *, plain: bool = False) -> None:
+        super().__init__()
+        self._plain = plain
+        self.setFixedSize(theme.px(40), theme.px(40))
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        shade = QLinearGradient(0, 0, self.width(), self.height())
+        shade.setColorAt(0, QColor("#127A83"))
+        shade.setColorAt(1, QColor("#2A9AA0"))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(shade)
+        painter.drawRoundedRect(self.rect(), theme.px(10), theme.px(10))
+        if not self._plain:
+            painting.draw_text(
+                painter,
+                self.rect(),
+                "诉",
+                theme.px(20),
+                "#FFFFFF",
+                strong=True,
+                align=painting.CENTRE,
+            )
+
+
+class NavButton(QAbstractButton):
+    """A place in the navigation: icon above its name."""
+
+    def __init__(self, place: Place) -> None:
+        super().__init__()
+        self.place = place
+        self.setText(place.label)
+        self.setObjectName(f"nav_{place.key}")
+        self.setAccessibleName(place.label)
+        self.setCheckable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setProperty("ring_role", "nav_on")
+        self.setFixedSize(theme.px(64), theme.px(53))
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        lit = self.isChecked() or self.underMouse()
+        if lit:
+            ground = theme.colour("nav_on_ground", 255 if self.isChecked() else 120)
+            painting.fill_round(painter, self.rect(), theme.now().radius, ground)
+        role = "nav_on" if lit else "nav_ink"
+        mark = QRect(0, theme.px(7), self.width(), theme.px(21))
+        painting.draw_icon(painter, mark, self.place.icon, role, 20)
+        name = QRect(0, theme.px(30), self.width(), theme.px(18))
+        size = theme.now().text_key
+        painting.draw_text(painter, name, self.text(), size, role, align=painting.CENTRE)
+
+    @override
+    def sizeHint(self) -> QSize:
+        return self.size()
+
+
+class Navigation(QWidget):
+    """The dark bar at the left; `chosen` tells the key of a place."""
+
+    chosen = Signal(str)
+
+    def __init__(self, places: Sequence[Place]) -> None:
+        super().__init__()
+        self.setObjectName("nav")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFixedWidth(theme.now().nav_width)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(theme.px(6), theme.px(10), theme.px(6), theme.px(6))
+        box.setSpacing(theme.px(5))
+        box.addWidget(Logo(), 0, Qt.AlignmentFlag.AlignHCenter)
+        box.addSpacing(theme.px(9))
+        self._buttons: dict[str, NavButton] = {}
+        for place in places:
+            if not place.below:
+                self._add(box, place)
+        box.addStretch(1)
+        for place in places:
+            if place.below:
+                self._add(box, place)
+
+    def show_place(self, key: str) -> None:
+        """Light the entry of a place; an unknown key lights none."""
+        for name, button in self._buttons.items():
+            button.setChecked(name == key)
+
+    def _add(self, box: QVBoxLayout, place: Place) -> None:
+        button = NavButton(place)
+        button.clicked.connect(self._clicked)
+        self._buttons[place.key] = button
+        box.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
+
+    def _clicked(self) -> None:
+        button = self.sender()
+        if isinstance(button, NavButton):
+            button.setChecked(True)
+            self.chosen.emit(button.place.key)
+
+
+class Header(QWidget):
+    """The white bar above a page: its title, its chips, search, its buttons."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("header")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFixedHeight(theme.now().header)
+        self.title = Text("", "title", strong=True)
+        self.title.setObjectName("page_title")
+        self.subtitle = ElidedLabel("", "table", "ink_hint")
+        self.search = SearchBox(_("Number, name, phone, content"), "Ctrl K")
+        self.search.setObjectName("header_search")
+        self.search.setFixedWidth(theme.px(260))
+        self._left = QHBoxLayout()
+        self._right = QHBoxLayout()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(theme.px(20), 0, theme.px(20), 0)
+        row.setSpacing(theme.px(12))
+        for part in (self._left, self._right):
+            part.setSpacing(theme.px(12))
+        row.addWidget(self.title)
+        row.addWidget(self.subtitle)
+        row.addLayout(self._left)
+        row.addStretch(1)
+        row.addWidget(self.search)
+        row.addLayout(self._right)
+        self._owned: dict[Page, tuple[QWidget, ...]] = {}
+        self._page: Page | None = None
+
+    def add_page(self, page: Page) -> None:
+        """Take in the header widgets of a page, hidden until it is shown."""
+        for widget in page.header_left:
+            self._left.addWidget(widget)
+        for widget in page.header_right:
+            self._right.addWidget(widget)
+        self._owned[page] = (*page.header_left, *page.header_right)
+        for widget in self._owned[page]:
+            widget.hide()
+        page.titled.connect(self.refresh)
+
+    def show_page(self, page: Page) -> None:
+        """Show the title and widgets of a page."""
+        if self._page is not None:
+            for widget in self._owned[self._page]:
+                widget.hide()
+        self._page = page
+        for widget in self._owned[page]:
+            widget.show()
+        self.search.setVisible(page.shows_search)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show title and subtitle of the page as they are now."""
+        if self._page is None:
+            return
+        self.title.setText(self._page.title())
+        self.subtitle.set_text(self._page.subtitle())
+        self.subtitle.setVisible(bool(self._page.subtitle()))
+
+    def begin_search(self) -> None:
+        """Show the search box and put the cursor into it."""
+        self.search.show()
+        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search.selectAll()
+
+    def end_search(self) -> None:
+        """Hide the box again where the page does not show it."""
+        if self._page is not None and not self._page.shows_search:
+            self.search.hide()
+        if self._page is not None:
+            self._page.setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+class Footer(QWidget):
+    """What is stored and when, who works here, and the way to privacy and help."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("footer")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFixedHeight(theme.now().footer)
+        self._dot = Dot("green")
+        self._saved = Text("", "hint", "ink_2")
+        self._saved.setObjectName("saved_state")
+        self._who = ElidedLabel("", "hint", "ink_2")
+        self._pack = ElidedLabel("", "hint", "ink_2")
+        self._network = ElidedLabel("", "hint", "ink_2")
+        self.privacy = Button(_("Privacy"), kind="link", keys="F9")
+        self.privacy.setObjectName("footer_privacy")
+        self.help = Button(_("Help"), kind="link", keys="F1")
+        self.help.setObjectName("footer_help")
+        for button in (self.privacy, self.help):
+            button.set_small("ink_2")
+            button.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(theme.px(20), 0, theme.px(20), 0)
+        row.setSpacing(theme.px(18))
+        saved = QHBoxLayout()
+        saved.setSpacing(theme.px(6))
+        saved.addWidget(self._dot)
+        saved.addWidget(self._saved)
+        row.addLayout(saved)
+        row.addWidget(self._who)
+        row.addWidget(self._pack)
+        row.addStretch(1)
+        network = QHBoxLayout()
+        network.setSpacing(theme.px(6))
+        network.addWidget(IconLabel("cloud-off", "ink_2", 15))
+        network.addWidget(self._network)
+        row.addLayout(network)
+        row.addWidget(self.privacy)
+        row.addWidget(self.help)
+
+    def show_saved(self, words: str, tone: theme.Tone = "green") -> None:
+        """Say what is stored, such as 已保存 10:32:05; amber while storing, red when it failed."""
+        self._dot.set_role(tone)
+        self._saved.setText(words)
+        self._saved.set_role("ink_2" if tone == "green" else tone)
+
+    def show_who(self, words: str) -> None:
+        """Say which branch and who is at work."""
+        self._who.set_text(words)
+
+    def show_pack(self, words: str) -> None:
+        """Say which content pack is in force."""
+        self._pack.set_text(words)
+
+    def show_network(self, words: str) -> None:
+        """Say how the device stands to others, such as 离线."""
+        self._network.set_text(words)
+
+
+class PrivacyCover(QWidget):
+    """A harmless page over everything; Esc or F9 lifts it."""
+
+    lifted = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("privacy")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setProperty("ring_off", True)
+        self.setAccessibleName(_("One moment, please"))
+        middle = Qt.AlignmentFlag.AlignHCenter
+        box = QVBoxLayout(self)
+        box.setSpacing(theme.px(10))
+        box.addStretch(2)
+        box.addWidget(IconLabel("coffee", "ink_3", 44), 0, middle)
+        box.addSpacing(theme.px(8))
+        box.addWidget(Text(_("One moment, please"), "number", "ink_2"), 0, middle)
+        box.addWidget(Text(_("Right with you."), "body", "ink_hint"), 0, middle)
+        box.addStretch(3)
+        keys = QHBoxLayout()
+        keys.setSpacing(theme.px(6))
+        keys.addStretch(1)
+        keys.addWidget(KeyHint("Esc", "ink_3"))
+        box.addLayout(keys)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_F9):
+            self.lifted.emit()
+
+    @override
+    def focusNextPrevChild(self, next: bool, /) -> bool:
+        return True
