@@ -1,4 +1,4 @@
-"""Working days in mainland China: weekends, public holidays, and weekends worked in exchange (调休).
+"""Working days in mainland China: weekends, public holidays and weekends worked in exchange (调休).
 
 The published arrangements come from `chinesecalendar` and from a yearly table in the pack, which
 prevails for the years it names. A year that neither knows has not been published: its weekdays are
@@ -8,6 +8,7 @@ taken as working days, and every answer that leaned on that says so. Legal clock
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from importlib import import_module
 from itertools import takewhile
 from typing import Any, Literal
@@ -133,6 +134,7 @@ def _by_table(day: date, run: SpecialDays | None) -> CalendarDay:
     return CalendarDay(day, "makeup" if run.works else "holiday", run.name)
 
 
+@lru_cache(maxsize=4096)  # the library looks through its whole table at every question
 def _by_library(day: date) -> CalendarDay:
     # Untyped, and slow enough to stay out of start-up: loaded by name on the first question.
     library: Any = import_module(_LIBRARY)

@@ -37,6 +37,7 @@ DAY_TEXTS: Mapping[str, frozenset[str]] = {
     "last_rest": frozenset({"n", "limit"}),
     "last_agreed": frozenset(),
     "last_letter": frozenset(),
+    "last_stopped": frozenset({"n"}),
     "last_hours": frozenset({"time"}),
     "hours": frozenset({"limit", "time"}),
     "at_once": frozenset(),

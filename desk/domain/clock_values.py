@@ -64,8 +64,9 @@ class Clock:
 
     `key` names the limit in force, `kind` the clock. `due` is the last day and runs to its end;
     `due_at` is the minute it ends, or the hour that was agreed. While stopped, `due` is the
-    earliest it can be: as if the stop ended at once. `used_days` counts to now or to the end of the matter
-    and goes on past the limit; `days_left` are calendar days, negative once the last day is over.
+    earliest it can be: as if the stop ended at once. `used_days` counts to now or to the end of
+    the matter and goes on past the limit; `days_left` are calendar days from there to the last
+    day, negative once that is over.
     `half_on` and `late_on` are the days on which half and three quarters of the limit are used.
     """
 

@@ -229,6 +229,8 @@ class Walk:
             return "last_letter"
         if course.agreed is not None:
             return "last_agreed"
+        if course.open_pause is not None and course.open_pause.begun.date() < self.due:
+            return "last_stopped"
         if course.stage.unit == "h":
             return "last_hours"
         return "last_rest" if _is_weekend(self.due) and course.stage.unit == "cal" else "last"

@@ -125,7 +125,7 @@ def band(clock: Clock) -> Band:
 def timeline(
     rules: ClockRules, events: Sequence[ClockEvent], now: datetime, kind: str = SINGLE_KIND
 ) -> tuple[Mark, ...]:
-    """The points of 收到 → 首次联系 → 答复期限 → 可延至, by day; none when nothing starts the clock.
+    """The points of 收到 → 首次联系 → 答复期限 → 可延至, by day; none while no clock runs.
 
     First contact shows when it was made, or by when it is owed. The extension shows only while the
     clock could still get one.
