@@ -399,7 +399,7 @@ READINGS: list[tuple[str, list[ClockEvent], str, tuple[str, str, str, int, list[
     ),
     (
         "events of other clocks pass",
-        [ev("contacted", "11-02 10:00"), ev("leak_found", "11-03 10:00")],
+        [ev("first_contact", "11-02 10:00"), ev("leak_found", "11-03 10:00")],
         "11-06 00:00",
         ("inst_simple", "11-16", "running", 5, []),
     ),

@@ -71,7 +71,7 @@ OTHERS = [
     ("credit_objection", "objection_received", "objection_replied", "11-21"),
     ("leak_pipl", "leak_found", "leak_reported", "11-01"),
     ("leak_pboc", "leak_found", "leak_reported", "11-04"),
-    ("first_contact", "received", "contacted", "11-02"),
+    ("first_contact", "received", "first_contact", "11-02"),
 ]
 
 
@@ -183,7 +183,7 @@ def test_a_refused_claim_needs_no_advance() -> None:
 def test_several_clocks_run_at_once_each_from_its_own_start() -> None:
     events = [
         ev("received", RECEIVED),
-        ev("contacted", "11-02 09:00"),
+        ev("first_contact", "11-02 09:00"),
         STOP,
         ev("forwarded", "11-06 09:00"),
         ev("resume", "11-07 09:00"),
@@ -226,7 +226,7 @@ def test_the_line_under_a_case() -> None:
         ("due", "11-16", False),
         ("extendable", "12-01", False),
     ]
-    events = [received, ev("contacted", "11-02 09:00"), level("11-10 09:00", "complex")]
+    events = [received, ev("first_contact", "11-02 09:00"), level("11-10 09:00", "complex")]
     marks = timeline(RULES, events, at("11-11 12:00"))
     assert [(mark.key, f"{mark.on:%m-%d}") for mark in marks][1:] == [
         ("first_contact", "11-02"),
