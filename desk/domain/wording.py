@@ -53,9 +53,10 @@ class Phrase(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     At least one of `match` and `pattern` is given. `match` holds literal variants. `pattern` is a
     bounded regular expression over the plain form (see `desk.domain.plain_form`: no spaces, 您
     written 你, no doubled characters, pauses as ，, sentence ends as 。); a group named `hit`
-    narrows what is marked. When `anchors` are given the pattern is tried only on texts with one
-    of them. A hit is let go where a literal of `unless` overlaps it, or where the expression
-    `unless_near` is found in the same sentence, at most `near` characters away.
+    narrows what is marked. When `anchors` are given the pattern is tried only on sentences with
+    one of them, and sees no further than their ends. A hit is let go where a literal of `unless`
+    overlaps it, or where the expression `unless_near` is found in the same sentence, at most
+    `near` characters away.
     """
 
     key: Annotated[str, msgspec.Meta(pattern=r"^PH-[A-Z]-[0-9]{3,}$")]
@@ -144,17 +145,23 @@ class WordingChecker:
     def _spans(self, text: str, plain: PlainForm) -> list[_Span]:
         """Every stretch that a phrase recognises and none of its exceptions lets go."""
         matches: list[_Span] = []
-        anchored: set[int] = set()
+        stops = [i for i, character in enumerate(plain.text) if character == STOP]
+        sentences: dict[int, set[int]] = defaultdict(set)
         harmless: dict[int, _Zones] = defaultdict(_Zones)
         for role, span in self._scan(plain):
             if role == "anchor":
-                anchored.add(span.phrase)
+                sentences[span.phrase].add(bisect_right(stops, span.start))
             elif role == "unless":
                 harmless[span.phrase].add(span)
             elif _is_whole(text, plain, span):
                 matches.append(span)
-        for number in [*self._always, *sorted(anchored)]:
-            matches.extend(self._expressed(plain, number))
+        bounds = [-1, *stops, len(plain.text)]
+        for number, anchored in sentences.items():
+            for sentence in anchored:
+                start, end = bounds[sentence] + 1, bounds[sentence + 1]
+                matches.extend(self._expressed(plain, number, start, end))
+        for number in self._always:
+            matches.extend(self._expressed(plain, number, 0, len(plain.text)))
         return [
             span
             for span in matches
@@ -175,13 +182,13 @@ class WordingChecker:
                 if role != "match" or _holds_together(plain, span, length):
                     yield role, span
 
-    def _expressed(self, plain: PlainForm, number: int) -> Iterator[_Span]:
-        """The stretches that the pattern of the phrase finds."""
+    def _expressed(self, plain: PlainForm, number: int, begin: int, stop: int) -> Iterator[_Span]:
+        """What the pattern of the phrase finds between two places of the plain form."""
         pattern = self._patterns[number]
         if pattern is None:
             return
         group: str | int = "hit" if "hit" in pattern.groupindex else 0
-        for match in pattern.finditer(plain.text):
+        for match in pattern.finditer(plain.text, begin, stop):
             start, end = match.span(group)
             while start < end and plain.text[start] in BREAKS:
                 start += 1
@@ -270,7 +277,7 @@ def _expression_faults(source: str) -> Iterator[str]:
         yield f"the expression {source!r} is unbounded; write {{0,n}}"
     for first, second in pairwise(source):
         if first == second and is_ideograph(first):
-            yield f"the expression {source!r} holds {first}{second}; doubles read as one character"
+            yield f"an expression holds {first}{second}; doubled characters read as one"
 
 
 def _literal(literal: str) -> str:
