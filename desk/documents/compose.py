@@ -47,7 +47,10 @@ class _Composer:
             yield from self._block(block)
 
     def _block(self, block: told.Block) -> Iterator[Part]:
+        """The parts of a block; one without contents has none."""
         match block:
+            case told.Facts(items=()) | told.Boxes(boxes=()) | told.Paragraphs(items=()):
+                return
             case told.Facts():
                 yield self._facts(block)
             case told.Boxes():

@@ -7,7 +7,7 @@ Does not belong here: where lines break and what is drawn.
 import functools
 import re
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -42,7 +42,8 @@ class FontSet:
     """The fonts of a document: two weights, and a folder searched for characters they lack.
 
     Only TrueType outlines can be embedded; other files in the folder are passed over. A font
-    of the folder serves both weights. Files are read when first needed and kept.
+    of the folder serves both weights. Files are read when first needed and kept; the folder is
+    read again when files come or go.
     """
 
     regular: Path = paths.FONTS / "NotoSansSC-Regular.ttf"
@@ -51,54 +52,42 @@ class FontSet:
 
     def main(self, *, strong: bool) -> Face:
         """The bundled font of a weight."""
-        face = _face(*_version(self.bold if strong else self.regular))
+        face = _face(self.bold if strong else self.regular)
         assert face is not None, "a bundled font is unreadable"  # noqa: S101 - a broken installation
         return face
 
     def face_for(self, char: str, *, strong: bool) -> Face | None:
         """The font that shows `char`: the weight asked for, the other weight, then the folder."""
         code = ord(char)
-        for face in self._in_order(strong=strong):
+        for face in (self.main(strong=strong), self.main(strong=not strong)):
             if code in face.advances:
                 return face
-        return None
+        if self.folder is None or not self.folder.is_dir():
+            return None
+        faces = _folder_faces(self.folder, self.folder.stat().st_mtime_ns)
+        return next((face for face in faces if code in face.advances), None)
 
     def missing(self, text: str) -> tuple[str, ...]:
         """The characters of `text` that no font shows, each once, in order of first use."""
-        left = {
-            char: None for char in dict.fromkeys(text) if self.face_for(char, strong=False) is None
-        }
-        return tuple(left)
-
-    def _in_order(self, *, strong: bool) -> Iterator[Face]:
-        yield self.main(strong=strong)
-        yield self.main(strong=not strong)
-        yield from _folder_faces(self.folder) if self.folder else ()
+        return tuple(
+            char for char in dict.fromkeys(text) if self.face_for(char, strong=False) is None
+        )
 
 
-def _folder_faces(folder: Path) -> Iterator[Face]:
-    """The usable fonts of a folder, by file name; a folder that is gone has none."""
-    if not folder.is_dir():
-        return
-    for file in sorted(folder.iterdir()):
-        if file.suffix.lower() in _SUFFIXES and file.is_file():
-            face = _face(*_version(file))
-            if face is not None:
-                yield face
-
-
-def _version(file: Path) -> tuple[Path, int, int]:
-    """What tells one state of a font file from another, so that a replaced file is read again."""
-    stat = file.stat()
-    return file, stat.st_mtime_ns, stat.st_size
+@functools.lru_cache(maxsize=4)
+def _folder_faces(folder: Path, changed_ns: int) -> tuple[Face, ...]:
+    """The usable fonts of a folder as it was at its last change, by file name."""
+    files = (file for file in sorted(folder.iterdir()) if file.suffix.lower() in _SUFFIXES)
+    faces = (_face(file, changed_ns) for file in files)
+    return tuple(face for face in faces if face is not None)
 
 
 @functools.lru_cache(maxsize=64)
-def _face(file: Path, changed_ns: int, size: int) -> Face | None:
+def _face(file: Path, changed_ns: int = 0) -> Face | None:
     """Read a font file and register it; None when it has no outlines ReportLab can embed."""
     from reportlab.pdfbase import pdfmetrics, ttfonts
 
-    name = f"{file}|{changed_ns}|{size}"
+    name = f"{file}|{changed_ns}"
     try:
         font: Any = ttfonts.TTFont(name, str(file))
         advances = {code: font.face.charWidths[code] for code in font.face.charToGlyph}

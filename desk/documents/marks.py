@@ -1,5 +1,7 @@
 """The seal as machines read it: one line of text, in the QR code and in the file's keywords."""
 
+import functools
+import itertools
 from collections.abc import Iterator
 
 from desk.documents.pen import Point
@@ -31,20 +33,21 @@ def squares(mark: str, corner: Point, size: float) -> Iterator[tuple[float, floa
 
     Error correction M; the paper around it is the quiet zone.
     """
-    import segno
-
-    matrix = segno.make_qr(mark, error="m", boost_error=False).matrix
+    matrix = _modules(mark)
     unit = size / len(matrix)
     for line, modules in enumerate(matrix):
-        start = None
-        for at, dark in enumerate((*modules, 0)):
-            if dark and start is None:
-                start = at
-            elif not dark and start is not None:
-                yield (
-                    corner[0] + start * unit,
-                    corner[1] + line * unit,
-                    (at - start) * unit,
-                    unit,
-                )
-                start = None
+        at = 0
+        for dark, run in itertools.groupby(modules):
+            length = sum(1 for _ in run)
+            if dark:
+                x, y = corner[0] + at * unit, corner[1] + line * unit
+                yield x, y, length * unit, unit
+            at += length
+
+
+@functools.lru_cache(maxsize=8)
+def _modules(mark: str) -> tuple[bytearray, ...]:
+    """The modules of a mark's QR code; kept, because all copies of a report carry the same."""
+    import segno
+
+    return tuple(segno.make_qr(mark, error="m", boost_error=False).matrix)

@@ -17,7 +17,9 @@ from desk.i18n import catalogue
 BODY_BOTTOM = PAGE_HEIGHT - 86.0
 LATER_TOP = 70.0  # where parts begin on every page but the first
 _RIGHT = look.MARGIN + look.WIDTH
+_FOOT_TOP = PAGE_HEIGHT - 72.0
 _QR_SIZE = 42.0
+_STAMP = "seal"
 
 Placed = tuple[float, Part]
 
@@ -103,6 +105,11 @@ class Frame:
         """Where parts begin on the first page."""
         return self._rule() + 14
 
+    def prepare(self, pen: Pen) -> None:
+        """Get ready what every page repeats; before the first page."""
+        corner = (look.MARGIN, _FOOT_TOP + 6)
+        pen.stamp(_STAMP, marks.squares(self.qr, corner, _QR_SIZE))
+
     def draw(self, pen: Pen, page: int, pages: int) -> None:
         """Head and foot of page `page` of `pages`."""
         if page == 1:
@@ -142,9 +149,9 @@ class Frame:
         pen.line([(look.MARGIN, 54), (_RIGHT, 54)], look.RULE, 0.75)
 
     def _foot(self, pen: Pen, page: int, pages: int) -> None:
-        top = PAGE_HEIGHT - 72
+        top = _FOOT_TOP
         pen.line([(look.MARGIN, top), (_RIGHT, top)], look.RULE, 0.75)
-        pen.squares(marks.squares(self.qr, (look.MARGIN, top + 6), _QR_SIZE), look.INK)
+        pen.press(_STAMP, look.INK)
         start = look.MARGIN + _QR_SIZE + 9
         words = self.page_of.format(page=page, pages=pages)
         page_of = TextBlock.of(words, look.SMALL, self.fonts)

@@ -45,10 +45,11 @@ class About:
 class Pen:
     """Draws pages in order and gives the finished file; hold :data:`DRAWING` from first to last.
 
-    The same strokes give the same bytes: dates come from `about`, the file id from the content.
+    `font` is any font the document embeds. The same strokes give the same bytes: dates come from
+    `about`, the file id from the content.
     """
 
-    def __init__(self, about: About) -> None:
+    def __init__(self, about: About, font: str) -> None:
         from reportlab.pdfgen.canvas import Canvas
 
         self._file = io.BytesIO()
@@ -58,6 +59,7 @@ class Pen:
             pageCompression=1,
             invariant=1,
             lang=about.language,
+            initialFontName=font,  # or it names Helvetica, which is not embedded
         )
         canvas = self._canvas
         canvas.setTitle(about.title)
@@ -133,13 +135,22 @@ class Pen:
         x, y = centre
         self._canvas.circle(x, PAGE_HEIGHT - y, radius, stroke=1, fill=int(fill is not None))
 
-    def squares(self, boxes: Iterable[tuple[float, float, float, float]], ink: Colour) -> None:
-        """Filled rectangles (x, y, width, height) as one shape, without seams between them."""
+    def stamp(self, name: str, boxes: Iterable[tuple[float, float, float, float]]) -> None:
+        """Prepare filled rectangles (x, y, width, height) as one shape, for :meth:`press`.
+
+        Only between pages. Kept once in the file, however often it is pressed.
+        """
+        self._canvas.beginForm(name, 0, 0, PAGE_WIDTH, PAGE_HEIGHT)
         path = self._canvas.beginPath()
         for x, y, width, height in boxes:
             path.rect(x, PAGE_HEIGHT - y - height, width, height)
-        self._canvas.setFillColorRGB(*ink)
         self._canvas.drawPath(path, stroke=0, fill=1)
+        self._canvas.endForm()
+
+    def press(self, name: str, ink: Colour) -> None:
+        """Put a stamp where it was prepared for."""
+        self._canvas.setFillColorRGB(*ink)
+        self._canvas.doForm(name)
 
     def text(self, spans: Iterable[Span], size: float, ink: Colour) -> None:
         """Spans of text, in the order they are to be read."""

@@ -50,7 +50,8 @@ def render(report: CaseReport, fonts: FontSet) -> tuple[bytes, int]:
     frame = Frame.of(report, fonts)
     pages = lay_out(compose.parts(report, fonts), frame.first_top())
     with DRAWING:
-        pen = Pen(_about(report))
+        pen = Pen(_about(report), fonts.main(strong=False).name)
+        frame.prepare(pen)
         for at, page in enumerate(pages, start=1):
             if at > 1:
                 pen.next_page()

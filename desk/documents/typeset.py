@@ -8,6 +8,7 @@ end; a Latin word or a number stays whole and keeps a measure word after it (11æ
 wider than the line is cut where the line ends. Spaces at a break are dropped.
 """
 
+import functools
 import itertools
 import re
 import unicodedata
@@ -57,6 +58,7 @@ def shown(text: str) -> str:
     return "".join(map(_shown_char, text))
 
 
+@functools.lru_cache(maxsize=8192)
 def _shown_char(char: str) -> str:
     """One character as it is printed, see :func:`shown`."""
     if char in "\n\u3000":
@@ -233,6 +235,7 @@ def _pieces(glyphs: Sequence[_Glyph]) -> Iterator[Sequence[_Glyph]]:
             start = at
 
 
+@functools.lru_cache(maxsize=32768)
 def _may_break(before: str, after: str) -> bool:
     """Whether a line may end between two neighbouring characters."""
     if before in _SPACES or after in _SPACES:

@@ -5,20 +5,16 @@ import errno
 import hashlib
 import os
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pypdfium2
 import pytest
 import segno
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from desk import paths
 from desk.documents import preview
 from desk.documents.fonts import FontSet
-from desk.documents.report import missing_glyphs, render, write_report
+from desk.documents.report import render, write_report
 from desk.documents.typeset import shown
 from desk.domain.report import (
     Box,
@@ -35,7 +31,6 @@ from desk.domain.report import (
     Paragraphs,
     Pill,
     Prose,
-    Run,
     Seal,
     Section,
     Signature,
@@ -44,11 +39,10 @@ from desk.domain.report import (
     Table,
     Timeline,
 )
-from desk.errors import CannotWrite, DiskFull, GlyphMissing
+from desk.errors import CannotWrite, DiskFull
 
 FONTS = FontSet()
 HEAD = "7f3a91c20d5e4b8896aa31f0c2d7e5b4908f1a6cd3e2b7f4a5c6d7e8f9010203"
-RARE = "\U00020000"  # an ideograph of Extension B that Noto Sans SC lacks
 
 # --- a realistic report: story (a), a redemption not on the day promised; all invented ------
 
@@ -236,7 +230,7 @@ INTERNAL_PART = Section(
                 Fact("升级风险", "橙 · 61", Pill("已启动 E1", "bad")),
                 Fact(
                     "说明",
-                    "客户提到 12378（Q9），情绪强度在接待 10 分钟后下降；显性诉求与隐性需求之间有差距。",
+                    "客户提到 12378（Q9），情绪在接待 10 分钟后缓和；显性诉求与隐性需求有差距。",
                     wide=True,
                 ),
             )
@@ -480,8 +474,8 @@ def whole(pdf: bytes | Path) -> str:
     return squeezed("".join(preview.extract_text(pdf)))
 
 
-def with_blocks(*sections: Section) -> CaseReport:
-    return replace(internal_report(), sections=sections)
+def names(folder: Path) -> list[str]:
+    return sorted(file.name for file in folder.iterdir())
 
 
 @pytest.fixture(scope="module")
@@ -496,3 +490,110 @@ def test_every_stored_string_is_on_the_pages(internal: bytes) -> None:
         for text in report.texts():
             printed = squeezed(shown(text))
             assert printed in on_pages or printed in in_body, text
+
+
+def test_the_foot_of_every_page_carries_seal_versions_and_page_of_pages(internal: bytes) -> None:
+    pages = [squeezed(text) for text in preview.extract_text(internal)]
+    assert len(pages) == preview.page_count(internal) == 4
+    for at, text in enumerate(pages, start=1):
+        for part in (
+            f"第{at}/4页",
+            "档案校验码7F3A-91C2-0D5E",
+            "共42条记录，生成时校验一致",
+            "知识包cn-branch2026.11",
+            "规则包cn-nfra-2020.3",
+            "生成2026-11-2416:02·赵（0233）·城东支行-PC02",
+        ):
+            assert part in text, (at, part)
+    assert all("消费投诉处理报告·TS-1121-014" in text for text in pages[1:])
+
+
+def test_an_unverified_chain_is_not_called_verified() -> None:
+    plain = replace(customer_report(), seal=Seal.of(HEAD, 42))
+    text = whole(render(plain, FONTS)[0])
+    assert "共42条记录" in text
+    assert "校验一致" not in text
+
+
+def test_outline_leads_to_every_section_on_its_page(internal: bytes) -> None:
+    document = pypdfium2.PdfDocument(internal)
+    pages = [squeezed(text) for text in preview.extract_text(internal)]
+    found = [(mark.get_title(), mark.get_dest().get_index()) for mark in document.get_toc()]
+    document.close()
+    assert [title for title, _ in found] == [s.title for s in internal_report().sections]
+    assert all(squeezed(title) in pages[index] for title, index in found)
+
+
+def test_metadata_names_the_case_and_the_branch_and_no_person(internal: bytes) -> None:
+    document = pypdfium2.PdfDocument(internal)
+    about = document.get_metadata_dict()
+    document.close()
+    assert about["Title"] == "消费投诉处理报告 TS-1121-014"
+    assert about["Author"] == "城东支行"
+    assert about["Creator"] == about["Producer"] == "Complaint Desk 诉解台"
+    assert about["CreationDate"] == "D:20261124160200+08'00'"
+    assert not any("赵" in value or "张" in value for value in about.values())
+
+
+def test_the_seal_reads_back_from_the_file(internal: bytes) -> None:
+    assert preview.seal_of(internal) == ("TS-1121-014", Seal.of(HEAD, 42))
+
+
+def test_the_qr_code_on_the_page_is_the_seal(internal: bytes) -> None:
+    mark = f"DESK1:TS-1121-014:7F3A-91C2-0D5E:42:{HEAD.upper()}"
+    expected = segno.make_qr(mark, error="m", boost_error=False).matrix
+    scale = 8.0
+    image = preview.page_image(internal, 0, scale)
+    left, top, unit = 43.5, 841.89 - 72 + 6, 42.0 / len(expected)
+    for line, modules in enumerate(expected):
+        for column, dark in enumerate(modules):
+            x = int((left + (column + 0.5) * unit) * scale)
+            y = int((top + (line + 0.5) * unit) * scale)
+            assert (image.pixels[y * image.stride + x * 4] < 128) == bool(dark), (line, column)
+
+
+def test_the_same_report_gives_the_same_bytes(tmp_path: Path) -> None:
+    first = write_report(customer_report(), tmp_path / "one.pdf", FONTS)
+    second = write_report(customer_report(), tmp_path / "two.pdf", FONTS)
+    assert (tmp_path / "one.pdf").read_bytes() == (tmp_path / "two.pdf").read_bytes()
+    assert first.sha256 == second.sha256
+    assert first.sha256 == hashlib.sha256((tmp_path / "one.pdf").read_bytes()).hexdigest()
+    assert first.pages == preview.page_count(tmp_path / "one.pdf") == 2
+
+
+def test_a_page_picture_is_white_paper_of_a4_with_ink(internal: bytes) -> None:
+    images = list(preview.page_images(internal, 1.0))
+    assert len(images) == 4
+    for image in images:
+        assert (image.width, image.height) == (596, 842)
+        assert len(image.pixels) == image.stride * image.height
+        assert image.pixels[:3] == b"\xff\xff\xff"
+        assert min(image.pixels) < 64
+
+
+# --- writing --------------------------------------------------------------------------------
+
+
+def test_a_full_disk_leaves_the_old_file_and_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "report.pdf"
+    target.write_bytes(b"old")
+
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(DiskFull) as caught:
+        write_report(customer_report(), target, FONTS)
+    assert caught.value.params["path"] == str(target)
+    assert target.read_bytes() == b"old"
+    assert names(tmp_path) == ["report.pdf"]
+
+
+def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    for target in (tmp_path / "no" / "report.pdf", tmp_path):
+        with pytest.raises(CannotWrite) as caught:
+            write_report(customer_report(), target, FONTS)
+        assert caught.value.params["path"] == str(target)
+    assert names(tmp_path) == []
