@@ -37,6 +37,7 @@ CREATE TABLE cases (
     changed_ms INTEGER NOT NULL,
     due_at VARCHAR,
     search_digest BLOB NOT NULL,
+    "indexed" BOOLEAN NOT NULL,
     CONSTRAINT pk_cases PRIMARY KEY (id)
 );
 
@@ -90,7 +91,6 @@ CREATE TABLE events (
     hash BLOB NOT NULL,
     CONSTRAINT pk_events PRIMARY KEY (position),
     CONSTRAINT fk_events_device_devices FOREIGN KEY(device) REFERENCES devices (id),
-    CONSTRAINT uq_events_id UNIQUE (id),
     CONSTRAINT uq_events_device_seq UNIQUE (device, seq)
 );
 
@@ -138,6 +138,8 @@ CREATE INDEX ix_cases_status_due ON cases (status, due_at);
 CREATE INDEX ix_cases_status_handler ON cases (status, handler);
 
 CREATE INDEX ix_cases_status_source ON cases (status, source);
+
+CREATE INDEX ix_cases_to_index ON cases ("indexed") WHERE indexed = 0;
 
 CREATE INDEX ix_cases_waits_for ON cases (status, waits_for) WHERE waits_for <> '';
 

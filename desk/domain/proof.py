@@ -27,9 +27,9 @@ class CaseSeal:
 class Finding:
     """One fault that `desk check` found: a code and where, never a personal value.
 
-    Codes: `page` (damaged page), `structure` (database structure), `hash`, `link`, `gap`, `head`
-    (device chains), `sealed` (does not open), `payload` (not readable), `projection`, `search`.
-    `detail` is technical and in English.
+    Codes: `page` (a damaged page), `structure` (of the database), `hash`, `link`, `gap` (of a
+    device's chain), `sealed` (does not open), `payload` (not readable), `duplicate` (an event's id
+    again), `projection`, `search`. `detail` is technical and in English.
     """
 
     code: str

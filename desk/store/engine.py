@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Engine, create_engine, event, exc
+from sqlalchemy import Connection, create_engine, event, exc
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import StaticPool
 from sqlcipher3 import dbapi2  # type: ignore[import-untyped]  # it ships no types
@@ -29,6 +29,8 @@ from desk.errors import (
 )
 
 _BUSY_MS = 2000
+# Folding the write-ahead log back takes as long as many commits: seldom, and best in Vault.rest.
+_CHECKPOINT_PAGES = 4000
 _MIB = 1024 * 1024
 _CACHE_LEAST = 16 * _MIB
 _CACHE_MOST = 256 * _MIB
@@ -37,14 +39,24 @@ _CACHE_SHARE = 16
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """An open database file: SQLAlchemy's engine, and the path that faults are reported with."""
+    """An open database file: its one connection, and the path that faults are reported with."""
 
-    engine: Engine
+    connection: Connection
     path: Path
+
+    def checkpoint(self, *, wait: bool = False) -> None:
+        """Fold the write-ahead log into the file; with `wait`, all of it. Not in a transaction."""
+        mode = "TRUNCATE" if wait else "PASSIVE"
+        with converted(self.path):
+            cursor = self.connection.connection.cursor()
+            cursor.execute(f"PRAGMA wal_checkpoint({mode})")
+            cursor.close()
 
     def dispose(self) -> None:
         """Close the connection; the last one out folds the write-ahead log into the file."""
-        self.engine.dispose()
+        engine = self.connection.engine
+        self.connection.close()
+        engine.dispose()
 
 
 def connect(path: Path, key: bytes) -> Database:
@@ -62,14 +74,15 @@ def connect(path: Path, key: bytes) -> Database:
 
     engine = create_engine("sqlite://", module=dbapi2, creator=creator, poolclass=StaticPool)
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
-    database = Database(engine, path)
     try:
-        with converted(path), engine.connect() as connection:
+        with converted(path):
+            connection = engine.connect()
             connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar()
+            connection.rollback()
     except KnownError:
-        database.dispose()
+        engine.dispose()
         raise
-    return database
+    return Database(connection, path)
 
 
 def _configure(connection: DBAPIConnection, key: bytes) -> None:
@@ -85,6 +98,8 @@ def _configure(connection: DBAPIConnection, key: bytes) -> None:
         cursor.execute("PRAGMA secure_delete = FAST")
         cursor.execute("PRAGMA journal_mode = WAL")
         cursor.execute("PRAGMA synchronous = FULL")
+        cursor.execute("PRAGMA recursive_triggers = ON")  # so that REPLACE meets the log's triggers
+        cursor.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
     finally:
         cursor.close()
 

@@ -5,6 +5,7 @@ text are walked newest first; when other conditions leave few cases, those are g
 so that a common word does not have to be walked to its oldest hit.
 """
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -40,8 +41,9 @@ _OPEN = "open"
 class Ledger:
     """The cases of an open vault, as lists ask for them."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, index: Callable[[], None]) -> None:
         self._database = database
+        self._index = index
 
     def page(
         self, asked: Filter, *, sort: Sort = "newest", limit: int = 50, offset: int = 0
@@ -50,6 +52,7 @@ class Ledger:
 
         Sorted by `due`, cases without a due date come last.
         """
+        self._freshen(asked)
         with session.reading(self._database) as connection:
             chosen = _chosen(connection, asked, sort).limit(limit + 1).offset(offset)
             ids = list(connection.execute(chosen).scalars())
@@ -58,6 +61,7 @@ class Ledger:
 
     def count(self, asked: Filter) -> Count:
         """How many lines meet a filter, counted up to `COUNT_LIMIT`."""
+        self._freshen(asked)
         with session.reading(self._database) as connection:
             some = _chosen(connection, asked, "newest").order_by(None).limit(COUNT_LIMIT + 1)
             number = connection.execute(select(func.count()).select_from(some.subquery())).scalar()
@@ -142,6 +146,11 @@ class Ledger:
         with session.reading(self._database) as connection:
             found = {row[0]: row[1] for row in connection.execute(query)}
         return tuple(DayCount(str(one), found.get(str(one), 0)) for one in wanted)
+
+    def _freshen(self, asked: Filter) -> None:
+        """Texts changed since the last search are indexed now, so that search never lags behind."""
+        if asked.text.strip():
+            self._index()
 
     def _one(self, condition: ColumnElement[bool], asked: str) -> CaseRow:
         query = select(*CASE_SELECT).where(condition).order_by(CASES.c.id.desc()).limit(1)

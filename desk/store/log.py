@@ -12,11 +12,13 @@ from sqlalchemy import Connection, and_, func, insert, select
 from desk.domain.ids import Stamp
 from desk.store.chain import Record, genesis
 from desk.store.rows import CASE_KEYS, DEVICES, EVENTS
+from desk.store.statements import Prepared, inserting
 
-_NAMES = tuple(field.name for field in fields(Record))
-_COLUMNS = tuple(EVENTS.c[name] for name in _NAMES)
-_values = attrgetter(*_NAMES)
+NAMES = tuple(field.name for field in fields(Record))
+_COLUMNS = tuple(EVENTS.c[name] for name in NAMES)
+_values = attrgetter(*NAMES)
 _RECORDS = select(*_COLUMNS)
+_INSERT = Prepared(inserting(EVENTS, NAMES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +33,7 @@ class Tip:
 
 def write(connection: Connection, records: Sequence[Record]) -> None:
     """Append records; the database refuses a second event of the same id or place in a chain."""
-    connection.execute(
-        insert(EVENTS), [dict(zip(_NAMES, _values(r), strict=True)) for r in records]
-    )
+    _INSERT.run_each(connection, (dict(zip(NAMES, _values(r), strict=True)) for r in records))
 
 
 def of_case(connection: Connection, case_id: str) -> list[Record]:
@@ -56,13 +56,6 @@ def of_device(connection: Connection, device: str, batch: int = 1000) -> Iterato
         for row in rows:
             yield Record(*row)
         last = rows[-1].seq
-
-
-def case_ids(connection: Connection) -> list[str]:
-    """Every case the log knows, in order of its first event here."""
-    first = func.min(EVENTS.c.position)
-    query = select(EVENTS.c.case_id).group_by(EVENTS.c.case_id).order_by(first)
-    return list(connection.execute(query).scalars())
 
 
 def devices(connection: Connection) -> list[str]:

@@ -57,9 +57,7 @@ def bring_up_to_date(
         return database
     if stored not in known:
         raise VaultTooNew(path=str(database.path), revision=stored)
-    with session.reading(database) as connection:
-        connection.rollback()
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.checkpoint(wait=True)
     database.dispose()
     files.copy_whole(database.path, copy)
     try:

@@ -3,17 +3,19 @@
 What is stored of a case can always be thrown away and made again from its events.
 """
 
+import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from operator import attrgetter
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Delete, Insert, Table, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, delete, select, update
 
 from desk.domain.case import Case
 from desk.domain.projection import CaseRow, ClockRow, ItemRow, Projection
 from desk.store import search
 from desk.store.rows import CASES, CHECKLIST_ITEMS, CLOCKS
+from desk.store.statements import Prepared, inserting
 
 Projector = Callable[[Case], Projection]
 """What makes the projection of a case; `desk.services` brings it, packs and rules inside."""
@@ -46,8 +48,8 @@ class _PartTable:
     table: Table
     names: tuple[str, ...]
     values: Callable[[Any], tuple[Any, ...]]
-    add: Insert
-    remove: Delete
+    add: Prepared
+    remove: Prepared
 
 
 def _part_table(table: Table, kind: type[ClockRow] | type[ItemRow]) -> _PartTable:
@@ -55,7 +57,8 @@ def _part_table(table: Table, kind: type[ClockRow] | type[ItemRow]) -> _PartTabl
     remove = delete(table).where(
         table.c.case_row == bindparam("row_id"), table.c.place == bindparam("at")
     )
-    return _PartTable(table, names, attrgetter(*names), insert(table), remove)
+    add = inserting(table, ("case_row", "place", *names))
+    return _PartTable(table, names, attrgetter(*names), Prepared(add), Prepared(remove))
 
 
 _CLOCK_PARTS = _part_table(CLOCKS, ClockRow)
@@ -83,19 +86,29 @@ def stored(connection: Connection, case_id: str) -> Stored | None:
     return Stored(row_id, case_row(values), clocks, items, digest)
 
 
-def put(connection: Connection, new: Projection, old: Stored | None) -> Stored:
-    """Store a projection, writing only what differs from what is stored already."""
+def put(
+    connection: Connection, new: Projection, old: Stored | None, *, index: bool = False
+) -> Stored:
+    """Store a projection, writing only what differs from what is stored already.
+
+    Changed texts are marked for search or, with `index`, put into its index at once.
+    """
     digest = search.digest(new.search)
+    values = {**_columns(new.row), "search_digest": digest, "indexed": index}
     if old is None:
-        values = {**_columns(new.row), "search_digest": digest}
-        row_id = connection.execute(_INSERT_CASE, values).scalar_one()
+        row_id = _INSERT_CASE.run(connection, values)
     else:
         row_id = old.row_id
-        _update_case(connection, old, new.row, digest)
+        before = {**_columns(old.row), "search_digest": old.digest, "indexed": index}
+        if digest != old.digest:
+            del before["indexed"]
+        changed = tuple(name for name, value in values.items() if before.get(name, ...) != value)
+        if changed:
+            _update_of(changed).run(connection, {**values, "row_id": row_id})
     _put_parts(connection, _CLOCK_PARTS, row_id, old.clocks if old else (), new.clocks)
     _put_parts(connection, _ITEM_PARTS, row_id, old.items if old else (), new.items)
-    if old is None or old.digest != digest:
-        search.put(connection, row_id, new.search, is_new=old is None)
+    if index and (old is None or old.digest != digest):
+        search.put(connection, row_id, new.search)
     return Stored(row_id, new.row, new.clocks, new.items, digest)
 
 
@@ -106,14 +119,11 @@ def clear(connection: Connection) -> None:
     search.clear(connection)
 
 
-def _update_case(connection: Connection, old: Stored, row: CaseRow, digest: bytes) -> None:
-    before, after = _columns(old.row), _columns(row)
-    changed = {name: value for name, value in after.items() if before[name] != value}
-    if digest != old.digest:
-        changed["search_digest"] = digest
-    if changed:
-        statement = update(CASES).where(CASES.c.id == bindparam("row_id")).values(changed)
-        connection.execute(statement, {"row_id": old.row_id})
+@functools.cache
+def _update_of(names: tuple[str, ...]) -> Prepared:
+    """An update of these columns; a few dozen combinations occur."""
+    statement = update(CASES).where(CASES.c.id == bindparam("row_id"))
+    return Prepared(statement.values({name: bindparam(name) for name in names}))
 
 
 def _columns(row: CaseRow) -> dict[str, Any]:
@@ -131,18 +141,12 @@ def _put_parts(
 ) -> None:
     gone = [i for i, part in enumerate(old) if i >= len(new) or new[i] != part]
     came = [i for i, part in enumerate(new) if i >= len(old) or old[i] != part]
-    if gone:
-        connection.execute(parts.remove, [{"row_id": row_id, "at": place} for place in gone])
-    if came:
-        rows = [
-            {
-                "case_row": row_id,
-                "place": i,
-                **dict(zip(parts.names, parts.values(new[i]), strict=True)),
-            }
-            for i in came
-        ]
-        connection.execute(parts.add, rows)
+    parts.remove.run_each(connection, ({"row_id": row_id, "at": place} for place in gone))
+    rows = (
+        {"case_row": row_id, "place": i} | dict(zip(parts.names, parts.values(new[i]), strict=True))
+        for i in came
+    )
+    parts.add.run_each(connection, rows)
 
 
 def _parts(
@@ -154,4 +158,4 @@ def _parts(
     return tuple(kind(*row) for row in connection.execute(query))
 
 
-_INSERT_CASE = insert(CASES).returning(CASES.c.id)
+_INSERT_CASE = Prepared(inserting(CASES, (*_CASE_COLUMNS, "search_digest", "indexed")))

@@ -13,16 +13,24 @@ def writing(database: Database) -> Iterator[Connection]:
     """A transaction that is committed when the block ends and undone when it raises.
 
     What it raised is converted as :func:`desk.store.engine.converted` says. After it returned the
-    changes are on the disk.
+    changes are on the disk. Units of work do not nest.
     """
-    with converted(database.path), database.engine.connect() as connection:
-        connection.begin()
-        yield connection
-        connection.commit()
+    with converted(database.path):
+        transaction = database.connection.begin()
+        try:
+            yield database.connection
+            transaction.commit()
+        finally:
+            # Undoes what was not committed, a commit that failed included.
+            transaction.close()
 
 
 @contextlib.contextmanager
 def reading(database: Database) -> Iterator[Connection]:
     """A view of the database as it stands; what is changed inside is undone."""
-    with converted(database.path), database.engine.connect() as connection:
-        yield connection
+    with converted(database.path):
+        transaction = database.connection.begin()
+        try:
+            yield database.connection
+        finally:
+            transaction.close()

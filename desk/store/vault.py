@@ -19,7 +19,7 @@ from desk.domain.ids import uuid7
 from desk.domain.proof import CaseSeal, ChainHead
 from desk.domain.staff import Branch, Device, Person
 from desk.errors import CaseUnknown, VaultExists, VaultMissing
-from desk.store import files, keys, log, migrate, people, session
+from desk.store import files, keys, log, migrate, people, search, session
 from desk.store.chain import cipher, open_record
 from desk.store.engine import Database, connect
 from desk.store.keys import Argon, Randomness, system_randomness
@@ -43,7 +43,7 @@ class Vault:
     ) -> None:
         self.database = database
         self.projector = projector
-        self.ledger = Ledger(database)
+        self.ledger = Ledger(database, self._index)
         self.id = opened.vault
         self.person = opened.person
         self._hold = hold
@@ -143,14 +143,15 @@ class Vault:
 
         Raises `CaseUnknown` unless the case has events or the first payload opens it.
         """
-        return self.append_many(Entry(case_id, p, actor, wall_ms, pack) for p in payloads)
+        entries = [Entry(case_id, payload, actor, wall_ms, pack) for payload in payloads]
+        return self._write(lambda _connection: entries)
 
     def append_many(self, entries: Iterable[Entry]) -> tuple[Event, ...]:
         """Store many entries, of any cases, in the order given and in one transaction.
 
-        Projections are written once per case, so that large batches are cheap.
+        Projections and search are written once per case, so that large batches are cheap.
         """
-        return self._write(lambda _connection: entries)
+        return self._write(lambda _connection: entries, index=True)
 
     def open_case(
         self,
@@ -173,16 +174,30 @@ class Vault:
 
         return self._write(entries)
 
-    def _write(self, entries: Callable[[Connection], Iterable[Entry]]) -> tuple[Event, ...]:
+    def _write(
+        self, entries: Callable[[Connection], Iterable[Entry]], *, index: bool = False
+    ) -> tuple[Event, ...]:
         try:
             with session.writing(self.database) as connection:
-                pending = self._writer.write(connection, entries(connection))
+                pending = self._writer.write(connection, entries(connection), index=index)
         except BaseException:
             # Whether a failed commit reached the disk is known only to the disk.
             self._writer.forget()
             raise
         self._writer.remember(pending)
         return tuple(pending.events)
+
+    def rest(self) -> None:
+        """Do what can wait, for a moment when nobody types: index texts, shorten the log file."""
+        self._index()
+        self.database.checkpoint()
+
+    def _index(self) -> None:
+        with session.reading(self.database) as connection:
+            if not search.marked(connection):
+                return
+        with session.writing(self.database) as connection:
+            self._writer.index_marked(connection)
 
     def forget_memory(self) -> None:
         """Read cases anew from now on: for whoever changed the tables beside this object."""

@@ -15,7 +15,7 @@ from desk.domain.events import CaseOpened, Event, Payload
 from desk.domain.fold import apply, fold
 from desk.domain.ids import uuid7
 from desk.errors import CaseUnknown, NotAllowed
-from desk.store import log, projections
+from desk.store import log, projections, search
 from desk.store.chain import CASE_KEY_BYTES, NONCE_BYTES, Cipher, Record, cipher, open_record, seal
 from desk.store.log import Tip
 from desk.store.projections import Projector, Stored
@@ -70,8 +70,12 @@ class Writer:
             self._tip = log.own_tip(connection)
         return self._tip
 
-    def write(self, connection: Connection, entries: Iterable[Entry]) -> Pending:
+    def write(
+        self, connection: Connection, entries: Iterable[Entry], *, index: bool = False
+    ) -> Pending:
         """Write entries as events, in the order given, and the projections of their cases.
+
+        Search finds them after :meth:`index_marked`, or at once with `index`.
 
         Raises `CaseUnknown` for a case without events unless its entry opens it, and `NotAllowed`
         (`case_forgotten`) for personal values of a case whose key was forgotten.
@@ -83,9 +87,17 @@ class Writer:
             log.keep_case_keys(connection, pending.keys)
             log.write(connection, pending.records)
         for case_id, held in pending.cases.items():
-            stored = projections.put(connection, self._projector(held.case), held.stored)
+            projection = self._projector(held.case)
+            stored = projections.put(connection, projection, held.stored, index=index)
             pending.cases[case_id] = Held(held.case, stored, held.cipher)
         return pending
+
+    def index_marked(self, connection: Connection) -> None:
+        """Bring the search index up to date with every case whose texts changed."""
+        for row_id, case_id in search.marked(connection):
+            texts = self._projector(self.held(connection, case_id).case).search
+            search.put(connection, row_id, texts)
+        search.unmark(connection)
 
     def remember(self, pending: Pending) -> None:
         """Take what a transaction wrote as committed."""

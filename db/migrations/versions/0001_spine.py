@@ -36,7 +36,6 @@ def upgrade() -> None:
         sa.Column("hash", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(["device"], ["devices.id"], name="fk_events_device_devices"),
         sa.PrimaryKeyConstraint("position", name="pk_events"),
-        sa.UniqueConstraint("id", name="uq_events_id"),
         sa.UniqueConstraint("device", "seq", name="uq_events_device_seq"),
     )
     op.create_index("ix_events_case_id", "events", ["case_id"])
@@ -93,6 +92,7 @@ def _projections() -> None:
         ),
         sa.Column("due_at", sa.String(), nullable=True),
         sa.Column("search_digest", sa.LargeBinary(), nullable=False),
+        sa.Column("indexed", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_cases"),
     )
     op.create_index("ix_cases_case_id", "cases", ["case_id"], unique=True)
@@ -107,6 +107,9 @@ def _projections() -> None:
         "cases",
         ["status", "waits_for"],
         sqlite_where=sa.text("waits_for <> ''"),
+    )
+    op.create_index(
+        "ix_cases_to_index", "cases", ["indexed"], sqlite_where=sa.text("indexed = 0")
     )
     op.create_table(
         "clocks",

@@ -14,7 +14,8 @@ class CaseLine(Base):
     """One case of the ledger. `id` counts in order of arrival and is what search sorts by.
 
     `due_at` is null where `CaseRow.due_at` is empty, so that it can be sorted last.
-    `search_digest` tells whether the texts in the search index are those of the case.
+    `search_digest` tells which texts search should find the case by, and `indexed` whether its
+    index holds them already.
     """
 
     __tablename__ = "cases"
@@ -30,6 +31,7 @@ class CaseLine(Base):
         Index(None, "source"),
         Index(None, "due_at"),
         Index("ix_cases_waits_for", "status", "waits_for", sqlite_where=text("waits_for <> ''")),
+        Index("ix_cases_to_index", "indexed", sqlite_where=text("indexed = 0")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -59,6 +61,7 @@ class CaseLine(Base):
     closed_at: Mapped[str]
     waits_for: Mapped[str]
     search_digest: Mapped[bytes]
+    indexed: Mapped[bool]
 
 
 class ClockLine(Base):

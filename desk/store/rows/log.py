@@ -19,12 +19,12 @@ class DeviceLine(Base):
 class EventLine(Base):
     """One event, as `desk.store.chain.Record` describes it. Triggers refuse UPDATE and DELETE.
 
-    `position` is the order of arrival in this vault and not part of the event.
+    `position` is the order of arrival in this vault and not part of the event. What identifies an
+    event here is its place in its device's chain; an index of ids would cost each commit a page.
     """
 
     __tablename__ = "events"
     __table_args__ = (
-        UniqueConstraint("id"),
         UniqueConstraint("device", "seq"),
         Index(None, "case_id"),
     )

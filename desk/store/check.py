@@ -1,0 +1,219 @@
+"""Whether a vault is what its log says: pages, structure, chains, seals, projections, search.
+
+Reads everything and changes nothing; :func:`rebuild` makes projections and search anew. Findings
+name case, device and place, never a personal value.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Integer, LargeBinary, Row, cast, func, select, text
+
+from desk.domain.case import Case
+from desk.domain.events import Event
+from desk.domain.fold import fold
+from desk.domain.projection import Projection, SearchText
+from desk.domain.proof import Finding
+from desk.errors import VaultDamaged
+from desk.store import log, projections, search, session
+from desk.store.chain import Cipher, Record, cipher, expected_hash, genesis, open_record
+from desk.store.projections import Projector, Stored
+from desk.store.rows import CASES, EVENTS
+from desk.store.vault import Vault
+
+_BATCH = 2000
+_SUM_BITS = (1 << 64) - 1
+_NUMBERS = {name for name in log.NAMES if isinstance(EVENTS.c[name].type, Integer)}
+# Text that was tampered with may be no text any more; as bytes it can still be read and reported.
+_AS_BYTES = [
+    EVENTS.c[name] if name in _NUMBERS else cast(EVENTS.c[name], LargeBinary) for name in log.NAMES
+]
+
+
+def check(vault: Vault) -> tuple[Finding, ...]:
+    """Every fault found; empty when the vault is sound."""
+    found: list[Finding] = []
+    try:
+        vault.database.checkpoint()
+        with session.reading(vault.database) as connection:
+            for part in (_pages, _structure, _chains):
+                found += part(connection)
+            found += _cases(connection, vault.projector)
+    except VaultDamaged as fault:
+        found.append(Finding("page", detail=str(fault.params.get("reason", ""))))
+    return tuple(found)
+
+
+def rebuild(vault: Vault) -> None:
+    """Make projections and search anew from the log, in one transaction.
+
+    What cannot be read is left out of the case it belongs to: :func:`check` names it.
+    """
+    with session.writing(vault.database) as connection:
+        projections.clear(connection)
+        for case_id in _case_ids(connection):
+            told = _told(connection, case_id)
+            projections.put(connection, vault.projector(told.case), None, index=True)
+    vault.forget_memory()
+
+
+def _pages(connection: Connection) -> Iterator[Finding]:
+    for row in connection.exec_driver_sql("PRAGMA cipher_integrity_check"):
+        yield Finding("page", detail=str(row[0]))
+
+
+def _structure(connection: Connection) -> Iterator[Finding]:
+    for row in connection.exec_driver_sql("PRAGMA integrity_check"):
+        if row[0] != "ok":
+            yield Finding("structure", detail=str(row[0]))
+    for row in connection.exec_driver_sql("PRAGMA foreign_key_check"):
+        yield Finding("structure", detail=f"{row[0]} refers to a missing row of {row[2]}")
+
+
+def _chains(connection: Connection) -> Iterator[Finding]:
+    """Each device's chain from its genesis: no gap, every link, every hash."""
+    device, seq, last = "", 0, b""
+    for record in _records(connection):
+        if record.device != device:
+            device, seq, last = record.device, 0, genesis(record.device)
+        if record.seq != seq + 1:
+            yield _at(record, "gap", f"after {seq}")
+        if record.prev_hash != last:
+            yield _at(record, "link")
+        if record.hash != expected_hash(record):
+            yield _at(record, "hash")
+        seq, last = record.seq, record.hash
+
+
+def _at(record: Record, code: str, detail: str = "") -> Finding:
+    return Finding(code, record.case_id, record.device, record.seq, detail)
+
+
+def _records(connection: Connection) -> Iterator[Record]:
+    """The whole log, device by device, each in the order of its chain."""
+    query = select(*_AS_BYTES).order_by(EVENTS.c.device, EVENTS.c.seq)
+    with connection.execute(query.execution_options(yield_per=_BATCH)) as rows:
+        for row in rows:
+            yield _record(row)
+
+
+def _record(row: Row[Any]) -> Record:
+    """A record whose text is what its bytes say, marks in place of what is no text."""
+    values: list[Any] = [
+        value.decode("utf-8", "replace") if isinstance(value, bytes) and name in _TEXTS else value
+        for name, value in zip(log.NAMES, row, strict=True)
+    ]
+    return Record(*values)
+
+
+_TEXTS = {"id", "device", "actor", "case_id", "kind", "pack"}
+
+
+class _Told:
+    """What the readable events of a case tell, and faults of the others."""
+
+    def __init__(self, case: Case, faults: list[Finding]) -> None:
+        self.case = case
+        self.faults = faults
+
+
+def _told(connection: Connection, case_id: str) -> _Told:
+    key = log.case_key(connection, case_id)
+    case_cipher = None if key is None else cipher(key)
+    query = select(*_AS_BYTES).where(EVENTS.c.case_id == case_id)
+    faults: list[Finding] = []
+    events: list[Event] = []
+    for row in connection.execute(query):
+        event, found = _opened(_record(row), case_cipher)
+        faults += found
+        events += [event] if event else []
+    again = Counter(event.id for event in events)
+    faults += (
+        Finding("duplicate", event.case, event.device, event.seq)
+        for event in events
+        if again[event.id] > 1
+    )
+    return _Told(fold(case_id, events), faults)
+
+
+def _opened(record: Record, case_cipher: Cipher | None) -> tuple[Event | None, list[Finding]]:
+    from cryptography.exceptions import InvalidTag
+
+    faults: list[Finding] = []
+    event = None
+    try:
+        try:
+            event = open_record(record, case_cipher)
+        except (InvalidTag, ValueError):
+            faults.append(_at(record, "sealed"))
+            event = open_record(record, None)
+        if event.payload.kind != record.kind:
+            faults.append(_at(record, "payload", "kind"))
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        faults.append(_at(record, "payload"))
+    return event, faults
+
+
+def _case_ids(connection: Connection) -> list[str]:
+    """Every case the log knows, in order of its first event here."""
+    case_id = cast(EVENTS.c.case_id, LargeBinary)
+    query = select(case_id).group_by(case_id).order_by(func.min(EVENTS.c.position))
+    return [raw.decode("utf-8", "replace") for raw in connection.execute(query).scalars()]
+
+
+def _cases(connection: Connection, projector: Projector) -> Iterator[Finding]:
+    """Each case: its events open, and what is stored of it is what they tell."""
+    places = _places(connection)
+    flags = connection.execute(select(CASES.c.case_id, CASES.c.indexed))
+    is_indexed = {row.case_id: row.indexed for row in flags}
+    for case_id in _case_ids(connection):
+        told = _told(connection, case_id)
+        yield from told.faults
+        stored = projections.stored(connection, case_id)
+        if stored is None:
+            yield Finding("projection", case_id, detail="not in the ledger")
+            continue
+        new = projector(told.case)
+        yield from _compared(case_id, new, stored)
+        found = places.pop(stored.row_id, 0)
+        if is_indexed.pop(case_id) and found != _sum_of(new.search):
+            yield Finding("search", case_id)
+    yield from (Finding("projection", case_id, detail="no event") for case_id in is_indexed)
+    yield from (Finding("search", detail=f"row {row_id} of no case") for row_id in places)
+
+
+def _compared(case_id: str, new: Projection, stored: Stored) -> Iterator[Finding]:
+    pairs = {
+        "line": (new.row, stored.row),
+        "clocks": (new.clocks, stored.clocks),
+        "items": (new.items, stored.items),
+        "texts": (search.digest(new.search), stored.digest),
+    }
+    differing = [name for name, (made, kept) in pairs.items() if made != kept]
+    if differing:
+        yield Finding("projection", case_id, detail=", ".join(differing))
+
+
+def _places(connection: Connection) -> dict[int, int]:
+    """A sum over all tokens and places in the search index, by row: equal texts, equal sums."""
+    connection.exec_driver_sql(
+        "CREATE VIRTUAL TABLE temp.search_places USING fts5vocab(main, search, instance)"
+    )
+    sums: dict[int, int] = {}
+    numbers = {name: number for number, name in enumerate(search.COLUMNS)}
+    query = text('SELECT doc, term, col, "offset" FROM temp.search_places')
+    with connection.execute(query.execution_options(yield_per=_BATCH)) as rows:
+        for row_id, term, column, place in rows:
+            one = hash((term, numbers[column], place))
+            sums[row_id] = (sums.get(row_id, 0) + one) & _SUM_BITS
+    return sums
+
+
+def _sum_of(texts: SearchText) -> int:
+    total = 0
+    for number, kept in enumerate(search.columns(texts).values()):
+        for place, term in enumerate(kept.split(" ") if kept else ()):
+            total += hash((term, number, place))
+    return total & _SUM_BITS
