@@ -14,7 +14,7 @@ from desk.domain.calendars import WorkingCalendar
 from desk.domain.case import Case, StartedChecklist
 from desk.domain.clock_values import Clock, ClockEvent, ClockReport, Mark
 from desk.domain.clocks import clocks_of, timeline
-from desk.domain.codes import Code, recommend
+from desk.domain.codes import Code, Dimension, recommend
 from desk.domain.content import Pack, Scenario
 from desk.domain.escalation import (
     Checklist,
@@ -246,9 +246,9 @@ class Engine:
                     found[path] = hits
         return found
 
-    def _recommended(self, case: Case, dim: str) -> tuple[Code, ...]:
+    def _recommended(self, case: Case, dim: Dimension) -> tuple[Code, ...]:
         words = "\n".join((case.text("opening_words"), case.text("narrative")))
-        found = list(recommend(self.pack.codes.codes, words, dim))  # type: ignore[arg-type]
+        found = list(recommend(self.pack.codes.codes, words, dim))
         scenario = self.pack.scenario(self.scenario(case))
         key = "" if scenario is None else scenario.business if dim == "B" else scenario.cause
         usual = self.pack.codes.code(key) if key else None
@@ -325,7 +325,7 @@ def clock_events(case: Case, start: str = "received") -> tuple[ClockEvent, ...]:
     contact = _moment(case.text("first_contact_at"))
     if contact is not None:
         events.append(ClockEvent("first_contact", contact))
-    letter = _moment(case.text("letter_due"))
+    letter = _end_of_day(case.text("letter_due"))
     if letter is not None and start != "received":
         events.append(ClockEvent("letter", received, due=letter))
     told = _moment(case.text("told_at"))
@@ -342,7 +342,7 @@ def _heard(moved: ClockMoved) -> ClockEvent:
         approver=moved.approver or "",
         told_at=_moment(moved.told_at or ""),
         reason=moved.reason or "",
-        due=_moment(moved.due or ""),
+        due=_end_of_day(moved.due or ""),
     )
 
 
@@ -351,6 +351,14 @@ def _moment(text: str) -> datetime | None:
         return datetime.fromisoformat(text) if text else None
     except ValueError:
         return None
+
+
+def _end_of_day(text: str) -> datetime | None:
+    """The last minute of a date; a moment stays as it is."""
+    found = _moment(text)
+    if found is None or len(text) > len("2026-12-06"):
+        return found
+    return found.replace(hour=23, minute=59)
 
 
 def _latest(case: Case) -> datetime | None:
@@ -395,6 +403,12 @@ def _search(case: Case) -> SearchText:
 
 
 def _waits_for(case: Case, report: ClockReport) -> str:
-    """`approval` while an extension was asked for that does not count yet."""
-    pending = any(problem.code in {"no_approver", "not_told"} for problem in report.problems)
-    return "approval" if pending and case.status == "open" else ""
+    """`approval` while the last extension asked for does not count yet."""
+    asked = [event for event in map(_heard, case.clock_events) if event.type == "complexity"]
+    if case.status == "closed" or not asked:
+        return ""
+    refused = any(
+        problem.code in {"no_approver", "not_told"} and problem.event == asked[-1]
+        for problem in report.problems
+    )
+    return "approval" if refused else ""

@@ -19,7 +19,8 @@ def extend(
     """Raise the complexity: complex gives 30 days, special 60 (令2020-3 Art 18).
 
     Special counts only with an approver (superior, or senior management of head office) and once
-    the complainant was told; until then it is recorded as asked for, and waits.
+    the complainant was told; until then it is recorded as asked for, the case waits for approval,
+    and the extension is recorded again once both are there.
     """
     told = told_at.isoformat(timespec="minutes") if told_at else None
     return _move(session, case, type="complexity", level=level, approver=approver, told_at=told)

@@ -44,6 +44,38 @@ _SENTENCES: Mapping[str, str] = {
 }
 
 
+_REASONS: Mapping[str, str] = {
+    "not_an_object": N_("An object with named values is needed here."),
+    "missing_key": N_("A value is missing here."),
+    "unknown_key": N_("There is no value of this name."),
+    "wrong_type": N_("The value is of the wrong kind."),
+    "unknown_value": N_("The value is not one of those offered."),
+    "contradiction": N_("Two values contradict each other."),
+    "not_json": N_("This is not JSON."),
+    "not_readable": N_("The file cannot be read."),
+    "not_text": N_("A text is needed here."),
+    "not_a_number": N_("A number is needed here."),
+    "not_a_list": N_("A choice from the list is needed here."),
+    "not_yes_no": N_("Yes or no is needed here."),
+    "too_long": N_("The text is too long for this field."),
+    "field_unknown": N_("The content pack has no such field."),
+    "person_unknown": N_("There is nobody with this staff number."),
+    "checklist_unknown": N_("The content pack has no such checklist."),
+    "setup_incomplete": N_("Something is still missing:"),
+    "case_closed": N_("The case is closed. Reopen it first."),
+    "case_open": N_("The case is open."),
+    "missing": N_("{count} required entries are still open."),
+    "gating": N_("{count} items of a checklist must be settled first."),
+    "needs_reason": N_("Please give a reason."),
+    "head_only": N_("Only the head of the branch may set this aside."),
+    "item_mandatory": N_("This must be done in every such case."),
+    "item_done": N_("This was done already. Open it again first."),
+    "item_unknown": N_("The content pack has no such item."),
+    "lowering": N_("Lowering a safety mark needs the person in charge and a reason."),
+}
+"""What the `reason` of a `bad_input` or `not_allowed` says; one that is not here is words."""
+
+
 class _Words(dict[str, object]):
     """Parameters as words; one that was not given is left out."""
 
@@ -55,6 +87,9 @@ def sentence(error: KnownError) -> str:
     """What to tell a person about a known error."""
     msgid = _SENTENCES.get(error.code) or _SENTENCES["known"]
     words = _Words({name: _plain(value) for name, value in error.params.items()})
+    reason = _REASONS.get(str(error.params.get("reason", "")))
+    if reason is not None:
+        words["reason"] = _(reason).format_map(words)
     return _(msgid).format_map(words).strip()
 
 

@@ -1,0 +1,102 @@
+"""One question in, one answer out, as plain JSON values: the contract of the command line.
+
+The formats are those that other programs read; they change only by adding keys.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from desk import paths
+from desk.domain import (
+    assessment,
+    assessment_json,
+    assessment_words,
+    clock_json,
+    clocks,
+    suggestion,
+)
+from desk.domain import wording as words
+from desk.domain.engine import Engine
+from desk.errors import BadInput
+from desk.packs import loader
+from desk.services.moment import Moment
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer twice: as JSON values for programs, as lines of text for people."""
+
+    values: dict[str, object]
+    lines: tuple[str, ...]
+
+
+@cache
+def _engine() -> Engine:
+    return Engine(loader.load())
+
+
+def assess(document: object, language: str) -> Answer:
+    """The quick assessment of a document of answers; BadInput names what cannot be used."""
+    model = _engine().pack.assessment
+    found = assessment.assess(model, assessment_json.parse_answers(model, document))
+    lines = assessment_words.explain(model, found, language)
+    return Answer(assessment_json.to_json(model, found), lines)
+
+
+def clock(document: object, language: str) -> Answer:
+    """Every deadline of a history; `now` is the machine's time when the document has none."""
+    rules = _engine().pack.clocks
+    kind, events, now = clock_json.parse(document, rules)
+    report = clocks.compute(rules, events, now or Moment().now(), kind)
+    lines: list[str] = []
+    for one in report.clocks:
+        due = one.due.isoformat()
+        lines.append(f"{one.title.of(language)}: {due} ({one.state}) {one.rule.of(language)}")
+        lines += [
+            f"  {day.date} {'+' if day.counted else ' '} {day.why.of(language)}" for day in one.days
+        ]
+    lines += [f"! {problem.text.of(language)}" for problem in report.problems]
+    return Answer(clock_json.to_json(report, language), tuple(lines))
+
+
+def suggest(document: object, language: str) -> Answer:
+    """Scripts for a situation, ranked, with reasons."""
+    situation = suggestion.parse_situation(document)
+    found = suggestion.suggest(_engine().library, situation, language)
+    told = suggestion.to_json(found, language)
+    return Answer(told, tuple(_sentences(told)))
+
+
+def wording(document: object, language: str) -> Answer:
+    """Risky stretches of `{"text": …, "speaker": "staff"|"customer"}`."""
+    if not isinstance(document, dict):
+        raise BadInput(reason="not_an_object", where="")
+    text, speaker = document.get("text"), document.get("speaker", "staff")
+    if not isinstance(text, str):
+        raise BadInput(reason="not_text", where="text")
+    if speaker not in {"staff", "customer"}:
+        raise BadInput(reason="unknown_value", where="speaker")
+    found = _engine().checker.check(text, speaker)
+    lines = tuple(
+        f"{f.start}–{f.end} [{f.severity}] {f.text}: {f.why.of(language)} → {f.better.of(language)}"
+        for f in found
+    )
+    return Answer(words.to_json(found, language), lines)
+
+
+def _sentences(told: Mapping[str, object]) -> Iterator[str]:
+    for place in ("now", "next", "close", "more"):
+        found = told[place]
+        entries = found if isinstance(found, list) else [found]
+        for entry in entries:
+            if isinstance(entry, dict):
+                yield f"[{place}] {entry.get('text', '')}"
+                yield f"    {entry.get('key', '')} · {entry.get('why', '')}"
+
+
+def pack_faults(path: Path | None) -> tuple[str, ...]:
+    """Every fault of the pack in a folder (the shipped one when None), as `file:line: reason`."""
+    _pack, faults = loader.examine(path or paths.PACKS / loader.DEFAULT)
+    return tuple(str(fault) for fault in faults)
