@@ -27,6 +27,18 @@ _SENTENCES: Mapping[str, str] = {
     "vault_busy": N_(
         "The vault at {path} is open in another window. Please close that one and try again."
     ),
+    "vault_read_only": N_(
+        "The vault at {path} may not be written here, so nothing new can be stored. "
+        "What is in it is safe; please ask for the right to write there."
+    ),
+    "vault_unreachable": N_(
+        "The disk with the vault at {path} does not answer, so the last change is not stored yet. "
+        "Please check the disk or the connection and try again."
+    ),
+    "cannot_write": N_(
+        "The file {path} cannot be written; it may be open elsewhere. "
+        "The case is stored; please close the file or choose another place."
+    ),
     "disk_full": N_(
         "There is no room left at {path}, so the last change is not stored yet. "
         "Everything before it is safe; please free some space and try again."
@@ -35,7 +47,7 @@ _SENTENCES: Mapping[str, str] = {
         "The content pack has faults and was not loaded. The pack in use stays in force. {faults}"
     ),
     "bad_input": N_("This input cannot be used: {reason} {where}"),
-    "not_allowed": N_("This step is not possible yet. Nothing was changed. {reason}"),
+    "not_allowed": N_("This step is not possible yet. Nothing was changed."),
     "case_unknown": N_("There is no case {case} in this vault. Please check the number."),
     "glyph_missing": N_(
         "No font here has the characters {characters}, so the document was not written. "

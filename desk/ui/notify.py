@@ -132,10 +132,10 @@ class Notices(QObject):
             same.leave()
         toast = Toast(self._host, words, level, action)
         toast.gone.connect(self._forget)
+        toast.show()
         self._toasts.append(toast)
         while len(self._toasts) > MOST_SHOWN:
             self._toasts[0].leave()
-        toast.show()
         self._place()
         return toast
 

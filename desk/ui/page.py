@@ -20,6 +20,7 @@ class Page(QWidget):
 
     def __init__(self, title: str = "", subtitle: str = "") -> None:
         super().__init__()
+        self.setProperty("ring_off", True)
         self._title = title
         self._subtitle = subtitle
         self.header_left: list[QWidget] = []

@@ -68,7 +68,7 @@ class Tokens:
     primary_faint: str = "#F3F9F9"
     primary_pale: str = "#B8D5D8"
     on_primary: str = "#FFFFFF"
-    amber: str = "#A3630A"
+    amber: str = "#9C5E08"
     amber_soft: str = "#FDF2DC"
     amber_pale: str = "#E0A030"
     red: str = "#B3261E"

@@ -6,6 +6,7 @@ signals.
 
 from collections.abc import Sequence
 
+import shiboken6
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
@@ -80,6 +81,9 @@ class MainWindow(QWidget):
         if before is not None and before is not page:
             before.on_left()
         page.on_shown()
+        focused = self.focusWidget()
+        if focused is None or not page.isAncestorOf(focused):
+            page.setFocus(Qt.FocusReason.OtherFocusReason)  # Tab begins in the page
         return page
 
     def page(self) -> Page | None:
@@ -111,8 +115,9 @@ class MainWindow(QWidget):
         """Show the page again, with the cursor where it was."""
         self._layers.setCurrentWidget(self.shell)
         self.setWindowTitle(_("Complaint Desk"))
-        if self._before is not None and self._before.isVisible():
-            self._before.setFocus(Qt.FocusReason.OtherFocusReason)
+        before = self._before
+        if before is not None and shiboken6.isValid(before) and before.isVisible():
+            before.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_help(self) -> None:
         """Open the help for the page at the front."""

@@ -3,6 +3,7 @@
 A sheet keeps Tab and shortcuts to itself until it is closed; only the privacy key gets through.
 """
 
+import shiboken6
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QVBoxLayout, QWidget
@@ -84,10 +85,11 @@ class Sheet(QWidget):
         """Close the sheet and give the focus back."""
         if self.isHidden():
             return
-        self.hide()
         before = self._before
-        if before is not None and before.isVisible():
-            before.setFocus(Qt.FocusReason.PopupFocusReason)
+        if before is None or not shiboken6.isValid(before) or not before.isVisible():
+            before = self.window()
+        before.setFocus(Qt.FocusReason.PopupFocusReason)
+        self.hide()
         self.closed.emit()
         self.deleteLater()
 
@@ -119,6 +121,8 @@ class Sheet(QWidget):
     @override
     def focusNextPrevChild(self, next: bool, /) -> bool:
         stops = self._stops()
+        if not stops:
+            return super().focusNextPrevChild(next)
         here = QApplication.focusWidget()
         place = stops.index(here) if here in stops else -1
         step = 1 if next else -1
