@@ -203,7 +203,7 @@ class Engine:
         assessment: Assessment | None,
         scenario: str,
         language: str,
-        slots: dict[str, object],
+        slots: Mapping[str, str | int | float],
     ) -> Suggestion:
         situation = Situation(
             step=case.step,
@@ -217,13 +217,13 @@ class Engine:
 
     def slots(
         self, case: Case, clock: Clock | None, language: str, place: Place
-    ) -> dict[str, object]:
+    ) -> dict[str, str | int | float]:
         """What the case can fill into the blanks of scripts; blanks without a value are absent."""
-        found: dict[str, object] = {
-            slot.key: value
-            for slot in self.pack.slots
-            if slot.from_field and (value := case.value(slot.from_field)) not in (None, "")
-        }
+        found: dict[str, str | int | float] = {}
+        for slot in self.pack.slots:
+            value = case.value(slot.from_field) if slot.from_field else None
+            if isinstance(value, (str, int, float)) and value != "":
+                found[slot.key] = value
         name = address(case.text("complainant_name"), case.text("salutation"), language)
         named = {
             "name_polite": name,

@@ -45,14 +45,11 @@ def link_faults(pack: Pack, places: Places) -> Iterator[Fault]:
 def _scripts(pack: Pack, places: Places) -> Iterator[Fault]:
     scenarios = {s.key for s in pack.scenarios} | {"any"}
     rights = {r.key for r in pack.codes.rights}
-    slots = {s.key for s in pack.slots}
     for script in pack.scripts:
         for name in set(script.scenarios) - scenarios:
             yield places.fault("scripts", script.key, f"unknown scenario {name}")
         for name in set(script.rights) - rights:
             yield places.fault("scripts", script.key, f"unknown right {name}")
-        for name in script.slots - slots:
-            yield places.fault("scripts", script.key, f"unknown slot {{{name}}}")
     paths = {at.path for at in fields_of(pack.steps)}
     for slot in pack.slots:
         if slot.from_field is not None and slot.from_field not in paths:

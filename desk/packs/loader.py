@@ -16,7 +16,7 @@ from desk.domain.codes import CodeBook
 from desk.domain.content import Pack, PackHead, Scenario
 from desk.domain.escalation import Checklist, Matrix, Role, Trigger
 from desk.domain.intake import StepDef
-from desk.domain.suggestion import Script, Slot
+from desk.domain.suggestion import Script, Slot, script_faults
 from desk.domain.wording import Phrase, PhraseCategory, phrase_faults
 from desk.errors import PackInvalid
 from desk.packs.links import Places, link_faults
@@ -138,3 +138,5 @@ def _rule_faults(pack: Pack, reader: _Reader) -> Iterable[Fault]:
             yield Fault(source.name, source.line(found.path), found.reason)
     for key, reason in phrase_faults(pack.phrases, pack.phrase_categories):
         yield reader.places.fault("phrases", key, reason)
+    for key, reason in script_faults(pack.scripts, pack.slots):
+        yield reader.places.fault("scripts", key, reason)

@@ -54,9 +54,7 @@ def clock(document: object, language: str) -> Answer:
     for one in report.clocks:
         due = one.due.isoformat()
         lines.append(f"{one.title.of(language)}: {due} ({one.state}) {one.rule.of(language)}")
-        lines += [
-            f"  {day.date} {'+' if day.counted else ' '} {day.why.of(language)}" for day in one.days
-        ]
+        lines += [f"  {day.date} {'-+'[day.counted]} {day.why.of(language)}" for day in one.days]
     lines += [f"! {problem.text.of(language)}" for problem in report.problems]
     return Answer(clock_json.to_json(report, language), tuple(lines))
 

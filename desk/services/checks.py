@@ -7,7 +7,9 @@ from desk.store import check as store_check
 
 def check(session: Session, *, rebuild: bool = False) -> tuple[Finding, ...]:
     """Everything wrong with database, chains, projections and search; empty when all hold."""
-    return store_check.check(session.vault, rebuild=rebuild)
+    if rebuild:
+        store_check.rebuild(session.vault)
+    return store_check.check(session.vault)
 
 
 def line(finding: Finding) -> str:

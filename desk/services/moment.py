@@ -18,6 +18,10 @@ class Moment:
         """Milliseconds since 1970 UTC."""
         return time.time_ns() // 1_000_000
 
+    def local(self, wall_ms: int) -> datetime:
+        """The branch's local time, naive, at these milliseconds since 1970 UTC."""
+        return datetime.fromtimestamp(wall_ms / 1000)  # noqa: DTZ006 - the branch's wall clock
+
     def randomness(self, count: int) -> bytes:
         """`count` random bytes from the system."""
         return os.urandom(count)
