@@ -242,7 +242,9 @@ class Footer(QWidget):
         row.addStretch(1)
         network = QHBoxLayout()
         network.setSpacing(theme.px(6))
-        network.addWidget(IconLabel("cloud-off", "ink_2", 15))
+        self._cloud = IconLabel("cloud-off", "ink_2", 15)
+        self._cloud.hide()
+        network.addWidget(self._cloud)
         network.addWidget(self._network)
         row.addLayout(network)
         row.addWidget(self.privacy)
@@ -264,6 +266,7 @@ class Footer(QWidget):
 
     def show_network(self, words: str) -> None:
         """Say how the device stands to others, such as 离线."""
+        self._cloud.setVisible(bool(words))
         self._network.set_text(words)
 
 

@@ -200,6 +200,25 @@ def test_a_value_set_by_the_program_is_not_told(bench: Bench) -> None:
     assert edited == []
 
 
+@pytest.mark.parametrize("kind", [LineField, TextField])
+def test_a_stored_text_read_back_never_overwrites_newer_words(
+    bench: Bench, kind: type[LineField | TextField]
+) -> None:
+    field = kind()
+    bench.put(field)
+    field.setFocus()
+    QTest.keyClicks(field, "abc")
+    field.refresh("ab")
+    assert field.value() == "abc"
+    field.flush()
+    compose(field, "等")
+    field.refresh("ab")
+    field.flush()
+    assert field.value() == "abc等"
+    field.refresh("ab")
+    assert field.value() == "ab"
+
+
 def test_marks_follow_their_words_and_leave_undo_alone(bench: Bench, qtbot: QtBot) -> None:
     field = TextField()
     bench.put(field)

@@ -45,6 +45,10 @@ class Autosave(QObject):
         self._pause.stop()
         self._told = self._read()
 
+    def is_pending(self) -> bool:
+        """True while there is text that was not told yet, composed text included."""
+        return bool(self._composing) or self._read() != self._told
+
     def tell(self) -> None:
         """Tell the text now if it is news."""
         self._pause.stop()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QHideEvent, QPainter, QPaintEvent, QWheelEvent
-from PySide6.QtWidgets import QComboBox, QCompleter
+from PySide6.QtWidgets import QComboBox, QCompleter, QListView, QStyledItemDelegate
 from typing_extensions import override
 
 from desk.i18n import _
@@ -38,9 +38,12 @@ class ComboField(QComboBox):
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
-        completer.popup().setProperty("list", "popup")
         self.setCompleter(completer)
-        self.view().setProperty("list", "popup")
+        self.setView(QListView())
+        for popup in (self.view(), completer.popup()):
+            popup.setProperty("list", "popup")
+            popup.setItemDelegate(QStyledItemDelegate(popup))  # the default one ignores style
+            theme.state(popup)
         self.activated.connect(self._chosen)
         self.set_options(options)
 

@@ -7,8 +7,8 @@ person entered, told once: within a second of the last key and when the field is
 from collections.abc import Callable
 from datetime import datetime
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QRect, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -41,10 +41,15 @@ class LineField(QLineEdit):
         return self.text()
 
     def set_value(self, text: str) -> None:
-        """Show a text without telling anybody; one being typed into is left alone when equal."""
+        """Show a text without telling anybody; `flush` first when it is another case's."""
         if text != self.text():
             self.setText(text)
         self.autosave.settle()
+
+    def refresh(self, text: str) -> None:
+        """Show the stored text of the same case, unless newer words are being typed here."""
+        if not self.autosave.is_pending():
+            self.set_value(text)
 
     def flush(self) -> None:
         """Tell now what was typed, composed text included."""
@@ -86,6 +91,11 @@ class DateTimeField(QLineEdit):
         self.setText(moment.strftime("%Y-%m-%d %H:%M") if moment else "")
         self._autosave.settle()
         self._describe()
+
+    def refresh(self, moment: datetime | None) -> None:
+        """Show the stored moment of the same case, unless another is being typed here."""
+        if not self._autosave.is_pending() and not self.hasFocus():
+            self.set_value(moment)
 
     def flush(self) -> None:
         """Tell now what was typed."""
@@ -142,12 +152,11 @@ class SearchBox(QLineEdit):
         self.setAccessibleName(placeholder)
         self._told = ""
         self.setProperty("search", "true")
-        mark = QAction(theme.icon("search", "ink_hint", 16), "", self)
-        self.addAction(mark, QLineEdit.ActionPosition.LeadingPosition)
         self._hint = KeyHint(keys) if keys else None
         if self._hint is not None:
             self._hint.setParent(self)
-            self.setTextMargins(0, 0, self._hint.width() + theme.px(4), 0)
+        room = self._hint.width() + theme.px(4) if self._hint is not None else 0
+        self.setTextMargins(theme.px(26), 0, room, 0)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(SEARCH_PAUSE_MS)
@@ -185,6 +194,12 @@ class SearchBox(QLineEdit):
         if self._hint is not None:
             left = self.width() - self._hint.width() - theme.px(10)
             self._hint.move(left, (self.height() - self._hint.height()) // 2)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        mark = QRect(theme.px(12), 0, theme.px(16), self.height())
+        painting.draw_icon(QPainter(self), mark, "search", "ink_hint", 16)
 
 
 class Labelled(QWidget):

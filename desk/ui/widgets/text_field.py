@@ -80,6 +80,11 @@ class TextField(QPlainTextEdit):
             self._filling = False
         self.autosave.settle()
 
+    def refresh(self, text: str) -> None:
+        """Show the stored text of the same case, unless newer words are being typed here."""
+        if not self.autosave.is_pending():
+            self.set_value(text)
+
     def flush(self) -> None:
         """Tell now what was typed, composed text included."""
         self.autosave.flush()

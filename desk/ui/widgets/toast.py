@@ -48,7 +48,7 @@ class Toast(QFrame):
             act = Button(action, kind="link")
             act.setObjectName("toast_action")
             act.clicked.connect(self._act)
-            column.addWidget(act)
+            column.addWidget(act, 0, Qt.AlignmentFlag.AlignLeft)
         row.addLayout(column, 1)
         close = Button(icon="x", kind="quiet")
         close.setObjectName("toast_close")
