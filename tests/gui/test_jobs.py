@@ -3,6 +3,7 @@
 import gc
 import threading
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QObject
@@ -134,7 +135,7 @@ def test_close_finishes_accepted_writes_and_what_they_ask_for(
     jobs = Jobs(failures.append)
     written: list[int] = []
     for number in range(50):
-        jobs.query(lambda number=number: written.append(number), owner=owner)  # type: ignore[misc]
+        jobs.query(partial(written.append, number), owner=owner)
     jobs.query(
         lambda: None,
         lambda _: jobs.query(lambda: written.append(99), owner=owner),
