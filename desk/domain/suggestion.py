@@ -434,6 +434,7 @@ def _money(text: str, language: str) -> str:
     return f"CNY {amount}" if language == "en" else f"{amount}元"
 
 
+_ENDLESS = (float("inf"), float("-inf"))
 _AMOUNT = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,9})?")
 _WEEKDAYS = "一二三四五六日"
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
@@ -477,7 +478,7 @@ def _slot_values(value: object) -> Mapping[str, str | int | float]:
     for key, one in cast("dict[str, object]", value).items():
         if one is None:
             continue
-        if isinstance(one, bool) or not isinstance(one, str | int | float):
+        if isinstance(one, bool) or not isinstance(one, str | int | float) or one in _ENDLESS:
             raise BadInput(reason=_("Text or a number is needed here."), where=f"slots.{key}")
         values[key] = one
     return values
