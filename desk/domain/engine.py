@@ -39,6 +39,13 @@ from desk.domain.wording import Finding, WordingChecker
 
 TRANSFERS = "reg_forwarded_handle"
 OWN = "inst"
+RED_SCENARIOS = {
+    "a": "danger_to_persons",
+    "b": "self_harm",
+    "c": "sudden_illness",
+    "d": "fraud_in_progress",
+}
+"""Flags of R0 and the scenario whose scripts they call for (knowledge E4, E5, E10, E6)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,11 +212,13 @@ class Engine:
         language: str,
         slots: Mapping[str, str | int | float],
     ) -> Suggestion:
+        if assessment is not None and assessment.profile == "RED":
+            scenario = _red_scenario(assessment)
         situation = Situation(
             step=case.step,
             stage=assessment.stage if assessment else "respect",
             profile=assessment.profile if assessment else "T0",
-            scenario=scenario or "any",
+            scenario=scenario or None,
             said=frozenset(case.said),
             slots=slots,
         )
@@ -316,6 +325,14 @@ class Engine:
                 until = _minute(due) if due else ""
                 rows.append(ItemRow(key, item.key, item.owner, until, status, item.gating))
         return tuple(rows)
+
+
+def _red_scenario(assessment: Assessment) -> str:
+    """The safety scripts that a red flag calls for; the first flag seen, in the order of danger."""
+    flags = assessment.answers.of("R0") or ()
+    return next(
+        (RED_SCENARIOS[flag] for flag in RED_SCENARIOS if flag in flags), RED_SCENARIOS["a"]
+    )
 
 
 def clock_events(case: Case, start: str = "received") -> tuple[ClockEvent, ...]:
