@@ -1,7 +1,7 @@
 """The error tree: faults of the world that a person can be told about.
 
 Everything that is not a :class:`KnownError` is a bug and is treated as one. No sentences here:
-`desk.ui.notify` and `desk.cli` hold them, in both languages, by code.
+`desk.services.sentences` holds them, in both languages, by code.
 """
 
 from collections.abc import Mapping
