@@ -148,12 +148,12 @@ class WordingChecker:
         stops = [i for i, character in enumerate(plain.text) if character == STOP]
         sentences: dict[int, set[int]] = defaultdict(set)
         harmless: dict[int, _Zones] = defaultdict(_Zones)
-        for role, span in self._scan(plain):
+        for role, span in self._scan(text, plain):
             if role == "anchor":
                 sentences[span.phrase].add(bisect_right(stops, span.start))
             elif role == "unless":
                 harmless[span.phrase].add(span)
-            elif _is_whole(text, plain, span):
+            else:
                 matches.append(span)
         bounds = [-1, *stops, len(plain.text)]
         for number, anchored in sentences.items():
@@ -169,7 +169,7 @@ class WordingChecker:
             and not self._excepted(plain, span)
         ]
 
-    def _scan(self, plain: PlainForm) -> Iterator[tuple[Role, _Span]]:
+    def _scan(self, text: str, plain: PlainForm) -> Iterator[tuple[Role, _Span]]:
         """Every literal in the text, breaks left out of account."""
         if self._literals is None:
             return
@@ -177,10 +177,12 @@ class WordingChecker:
         compact = "".join([plain.text[i] for i in places])
         for last, (length, entries) in self._literals.iter(compact):
             start, end = places[last - length + 1], places[last] + 1
+            stands = _holds_together(plain, start, end, length) and _is_whole(
+                text, *plain.original(start, end)
+            )
             for role, number in entries:
-                span = _Span(start, end, number)
-                if role != "match" or _holds_together(plain, span, length):
-                    yield role, span
+                if stands or role != "match":
+                    yield role, _Span(start, end, number)
 
     def _expressed(self, plain: PlainForm, number: int, begin: int, stop: int) -> Iterator[_Span]:
         """What the pattern of the phrase finds between two places of the plain form."""
@@ -308,15 +310,15 @@ def _automaton(phrases: Sequence[Phrase]) -> ahocorasick.Automaton | None:
     return automaton
 
 
-def _holds_together(plain: PlainForm, span: _Span, length: int) -> bool:
+def _holds_together(plain: PlainForm, start: int, end: int, length: int) -> bool:
     """Whether the breaks inside a found literal are ones its writer could mean as one phrase.
 
     不，可能 is not 不可能; 保证，给您办好 is one sentence with a pause; 绝。对。没。问。题 is one
     word with marks put between its characters.
     """
-    if span.end - span.start == length:
+    if end - start == length:
         return True
-    inside = plain.text[span.start : span.end]
+    inside = plain.text[start:end]
     if QUOTED in inside:
         return False
     if length >= _PAUSES_WITHIN_FROM and STOP not in inside:
@@ -324,14 +326,13 @@ def _holds_together(plain: PlainForm, span: _Span, length: int) -> bool:
     if length < _SPELLED_OUT_FROM:
         return False
     return all(
-        inside[i] in BREAKS or inside[i - 1] in BREAKS or plain.gap(span.start + i)
+        inside[i] in BREAKS or inside[i - 1] in BREAKS or plain.gap(start + i)
         for i in range(1, len(inside))
     )
 
 
-def _is_whole(text: str, plain: PlainForm, span: _Span) -> bool:
+def _is_whole(text: str, start: int, end: int) -> bool:
     """Whether a found literal that begins or ends with a Latin letter does not cut a word."""
-    start, end = plain.original(span.start, span.end)
     begins = start > 0 and _is_latin(text[start]) and _is_latin(text[start - 1])
     ends = end < len(text) and _is_latin(text[end - 1]) and _is_latin(text[end])
     return not begins and not ends
