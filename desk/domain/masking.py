@@ -43,7 +43,7 @@ def masked(kind: str, value: str) -> str:
     if not value:
         return ""
     if kind == "name":
-        return f"{surname(value)}**"
+        return f"{surname(value) if _HAN.match(value) else value[0]}**"
     if kind == "phone":
         return f"{value[:3]}****{value[-4:]}" if len(value) >= 9 else f"{value[:1]}****"
     if kind == "id_number":

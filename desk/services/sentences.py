@@ -49,6 +49,10 @@ _SENTENCES: Mapping[str, str] = {
     "bad_input": N_("This input cannot be used: {reason} {where}"),
     "not_allowed": N_("This step is not possible yet. Nothing was changed."),
     "case_unknown": N_("There is no case {case} in this vault. Please check the number."),
+    "cannot_write": N_(
+        "The file {path} could not be written: {reason} The case is stored; "
+        "please choose another place and try again."
+    ),
     "glyph_missing": N_(
         "No font here has the characters {characters}, so the document was not written. "
         "Add a font folder in the settings that has them; the case is stored."
@@ -65,6 +69,8 @@ _REASONS: Mapping[str, str] = {
     "contradiction": N_("Two values contradict each other."),
     "not_json": N_("This is not JSON."),
     "not_readable": N_("The file cannot be read."),
+    "not_a_pdf": N_("The file is not a PDF that can be read."),
+    "clock_kind_unknown": N_("There is no clock of this kind."),
     "not_text": N_("A text is needed here."),
     "not_a_number": N_("A number is needed here."),
     "not_a_list": N_("A choice from the list is needed here."),

@@ -1,0 +1,95 @@
+"""Packs: the shipped one is sound; every fault names file, line and reason."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from desk import paths
+from desk.domain.content import Pack
+from desk.errors import PackInvalid
+from desk.packs import loader
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    target = tmp_path / "pack"
+    shutil.copytree(paths.PACKS / loader.DEFAULT, target)
+    return target
+
+
+def change(folder: Path, name: str, before: str, after: str) -> int:
+    """Replace the first occurrence in a file; the line it stood on."""
+    file = folder / name
+    text = file.read_text(encoding="utf-8")
+    assert before in text
+    file.write_text(text.replace(before, after, 1), encoding="utf-8")
+    return text[: text.index(before)].count("\n") + 1
+
+
+def faults(folder: Path) -> list[str]:
+    return [str(fault) for fault in loader.examine(folder)[1]]
+
+
+def test_the_shipped_pack_is_sound() -> None:
+    pack = loader.load()
+    assert isinstance(pack, Pack)
+    assert [step.number for step in pack.steps] == [1, 2, 3, 4, 5]
+    assert [c.key for c in pack.checklists] == [f"E{n}" for n in range(1, 11)]
+
+
+def test_a_wrong_type_names_its_line(copy: Path) -> None:
+    line = change(copy, "steps.yaml", "number: 3", "number: three")
+    assert any(f.startswith(f"steps.yaml:{line}: ") and "int" in f for f in faults(copy))
+
+
+def test_a_missing_translation_is_a_fault(copy: Path) -> None:
+    line = change(copy, "roles.yaml", ", en:", ", xx:")
+    found = faults(copy)
+    assert any(f.startswith(f"roles.yaml:{line}: ") and "`en`" in f for f in found)
+
+
+def test_an_unknown_entry_is_a_fault(copy: Path) -> None:
+    change(copy, "steps.yaml", "limit: 40", "limitt: 40")
+    assert any("limitt" in f for f in faults(copy))
+
+
+def test_broken_yaml_names_its_line(copy: Path) -> None:
+    (copy / "roles.yaml").write_text("roles:\n  - {key: a\n  - b: ]\n", encoding="utf-8")
+    assert any(f.startswith("roles.yaml:3: ") for f in faults(copy))
+
+
+def test_two_faults_are_both_named(copy: Path) -> None:
+    change(copy, "triggers.yaml", "checklist: E1", "checklist: E77")
+    change(copy, "scenarios.yaml", "business: B_WM", "business: B_NONE")
+    found = faults(copy)
+    assert any("E77" in f for f in found)
+    assert any("B_NONE" in f for f in found)
+
+
+def test_a_condition_that_does_not_compile_is_named(copy: Path) -> None:
+    change(copy, "steps.yaml", "party_kind == 'group'", "party_kind === 'group'")
+    assert faults(copy)
+
+
+def test_a_condition_about_an_unknown_fact_is_named(copy: Path) -> None:
+    change(copy, "steps.yaml", "party_kind == 'group'", "party_kin == 'group'")
+    assert any("party_kin" in f for f in faults(copy))
+
+
+def test_a_missing_file_is_named(copy: Path) -> None:
+    (copy / "codes.yaml").unlink()
+    assert any(f.startswith("codes.yaml:1: ") for f in faults(copy))
+
+
+def test_a_pack_with_faults_is_not_used(copy: Path) -> None:
+    change(copy, "triggers.yaml", "checklist: E1", "checklist: E77")
+    with pytest.raises(PackInvalid) as caught:
+        loader.load(copy)
+    assert any("E77" in fault for fault in caught.value.params["faults"])  # type: ignore[attr-defined]
+
+
+def test_an_empty_folder_says_what_is_missing(tmp_path: Path) -> None:
+    pack, found = loader.examine(tmp_path)
+    assert pack is None
+    assert {fault.file for fault in found} >= {"pack.yaml", "steps.yaml", "scripts/*.yaml"}
