@@ -19,7 +19,7 @@ TEXTS = st.text("投诉到账12378 ", min_size=1, max_size=6)
 @st.composite
 def payloads(draw: st.DrawFn, written: Sequence[str]) -> Payload:
     """Anything that may happen; values replace some of those written before, or none."""
-    return draw(
+    found: Payload = draw(
         st.one_of(
             st.builds(
                 ev.FieldSet,
@@ -51,6 +51,7 @@ def payloads(draw: st.DrawFn, written: Sequence[str]) -> Payload:
             st.builds(ev.Reopened, reason=TEXTS),
         )
     )
+    return found
 
 
 @st.composite
