@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,7 +23,7 @@ def written(folder: Path, document: object) -> str:
     return str(file)
 
 
-def printed(capsys: Capture) -> dict[str, object]:
+def printed(capsys: Capture) -> dict[str, Any]:
     out = capsys.readouterr().out
     found = json.loads(out)
     assert isinstance(found, dict)
@@ -59,7 +60,7 @@ def test_clock(tmp_path: Path, capsys: Capture) -> None:
         "events": [{"type": "received", "at": "2026-11-21T10:26"}],
     }
     assert main(["clock", written(tmp_path, document), "--json"]) == 0
-    (clock,) = printed(capsys)["clocks"]  # type: ignore[misc]
+    (clock,) = printed(capsys)["clocks"]
     assert (clock["key"], clock["due"], clock["state"]) == ("inst_simple", "2026-12-06", "running")
     assert clock["used_days"] == 2
     assert set(clock["days"][0]) == {"date", "counted", "why"}
@@ -70,9 +71,9 @@ def test_suggest_and_wording(tmp_path: Path, capsys: Capture) -> None:
     assert main(["suggest", written(tmp_path, situation), "--json"]) == 0
     found = printed(capsys)
     assert set(found) == {"now", "next", "close", "more"}
-    assert set(found["now"]) == {"key", "part", "text", "why"}  # type: ignore[call-overload]
+    assert set(found["now"]) == {"key", "part", "text", "why"}
     assert main(["wording", "我们会尽快处理的", "--json"]) == 0
-    (finding,) = printed(capsys)["findings"]  # type: ignore[misc]
+    (finding,) = printed(capsys)["findings"]
     assert set(finding) == {"start", "end", "text", "key", "category", "severity", "why", "better"}
     assert "我们会尽快处理的"[finding["start"] : finding["end"]] == finding["text"]
     assert main(["wording", "我们会尽快处理的", "--json", "--speaker", "customer"]) == 0
