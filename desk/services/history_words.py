@@ -1,0 +1,234 @@
+"""The sentence for each kind of event, with names from the pack; never a code of the program.
+
+Values that the form masks stay masked. Observations of the quick assessment are told without
+their content: it is a help for the moment and no part of the file (knowledge B1).
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import singledispatch
+
+from desk.domain import events as ev
+from desk.domain.content import Pack
+from desk.domain.events import Payload
+from desk.domain.history import HistoryKind
+from desk.domain.intake import FieldAt, definition_for, fields_of, is_filled
+from desk.domain.masking import masked
+from desk.domain.report import Seal
+from desk.domain.staff import Person
+from desk.services.composition import values
+from desk.services.composition.tongue import Tongue
+
+_BLANK = re.compile(r"\{[a-z_]+\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One event in words. `keeps_first`: a line that takes it in keeps its own sentence."""
+
+    what: str
+    kind: HistoryKind
+    detail: str = ""
+    keeps_first: bool = False
+
+
+@dataclass(slots=True)
+class Telling:
+    """What is needed to tell a case's events one after the other, and what was told so far."""
+
+    pack: Pack
+    people: Mapping[str, Person]
+    tongue: Tongue
+    filled: set[str] = field(default_factory=set)
+    items: dict[str, list[str]] = field(default_factory=dict)
+
+    def person(self, key: str) -> str:
+        """A person's name; the staff number when nobody of it is known."""
+        found = self.people.get(key)
+        return found.name if found and found.name else key
+
+    def item(self, group: str, key: str) -> str:
+        """An item of a repeated group by name and number: 方案 2."""
+        known = self.items.setdefault(group, [])
+        if key not in known:
+            known.append(key)
+        name = next(
+            (
+                at.group.item
+                for at in fields_of(self.pack.steps)
+                if at.group and at.group.key == group
+            ),
+            None,
+        )
+        shown = self.tongue.of(name) if name else self.tongue.gettext("Earlier entry")
+        return self.tongue.gettext("{name} {number}").format(
+            name=shown, number=known.index(key) + 1
+        )
+
+    def field(self, path: str) -> str:
+        """A field's label, after its item inside a group."""
+        at = definition_for(self.pack.steps, path)
+        label = self.tongue.of(at.definition.label) if at else self.tongue.gettext("Earlier entry")
+        parts = path.split("/")
+        if len(parts) != 3:
+            return label
+        return self.tongue.beside(self.item(parts[0], parts[1]), label)
+
+    def checklist(self, key: str) -> str:
+        """A checklist's title."""
+        found = self.pack.checklist(key)
+        return self.tongue.of(found.title) if found else self.tongue.gettext("Earlier checklist")
+
+
+@singledispatch
+def tell(payload: Payload, telling: Telling) -> Said | None:
+    """An event in words; None when it changed nothing that a person would look for."""
+    return None
+
+
+@tell.register
+def _opened(payload: ev.CaseOpened, telling: Telling) -> Said:
+    gettext = telling.tongue.gettext
+    what = gettext("Complaint {number} received").format(number=payload.number)
+    return Said(what, "opened", telling.tongue.when(payload.received_at))
+
+
+@tell.register
+def _field_set(payload: ev.FieldSet, telling: Telling) -> Said:
+    gettext, path = telling.tongue.gettext, payload.field
+    name = telling.field(path)
+    had = path in telling.filled
+    if not is_filled(payload.value):
+        telling.filled.discard(path)
+        return Said(gettext("Cleared: {field}").format(field=name), "field")
+    telling.filled.add(path)
+    what = gettext("Changed: {field}") if had else gettext("Filled in: {field}")
+    at = definition_for(telling.pack.steps, path)
+    detail = _shown(telling, at, payload) if at else ""
+    return Said(what.format(field=name), "field", detail, keeps_first=had)
+
+
+def _shown(telling: Telling, at: FieldAt, payload: ev.FieldSet) -> str:
+    plain = values.plain(telling.pack, telling.tongue, at.definition, payload.value)
+    return masked(at.definition.kind, plain) if at.definition.masked else plain
+
+
+@tell.register
+def _item_removed(payload: ev.ItemRemoved, telling: Telling) -> Said:
+    name = telling.item(payload.group, payload.item)
+    return Said(telling.tongue.gettext("Taken out: {item}").format(item=name), "item")
+
+
+@tell.register
+def _answer_set(payload: ev.AnswerSet, telling: Telling) -> Said:
+    gettext = telling.tongue.gettext
+    if not payload.confirmed_by:
+        return Said(gettext("Quick assessment: noted what was seen"), "assessment")
+    what = gettext("Quick assessment: a safety mark was lowered, confirmed by {person}").format(
+        person=telling.person(payload.confirmed_by)
+    )
+    return Said(what, "assessment", payload.reason or "")
+
+
+@tell.register
+def _assessment_cleared(payload: ev.AssessmentCleared, telling: Telling) -> Said:
+    gettext = telling.tongue.gettext
+    what = {
+        "retake": gettext("Quick assessment: begun anew"),
+        "declined": gettext("Quick assessment: not used, as the customer wished"),
+        "closed": gettext("Quick assessment: marks deleted when the case was closed"),
+    }
+    return Said(what[payload.why], "assessment")
+
+
+@tell.register
+def _script_said(payload: ev.ScriptSaid, telling: Telling) -> Said:
+    found = next((s for s in telling.pack.scripts if s.key == payload.script), None)
+    text = _BLANK.sub("…", telling.tongue.of(found.text)) if found else ""
+    return Said(telling.tongue.gettext("Said a suggested sentence"), "script", text)
+
+
+@tell.register
+def _checklist_started(payload: ev.ChecklistStarted, telling: Telling) -> Said:
+    tongue = telling.tongue
+    what = tongue.gettext("Checklist started: {checklist}").format(
+        checklist=telling.checklist(payload.checklist)
+    )
+    why = tongue.listed(
+        tongue.of(trigger.why)
+        for trigger in telling.pack.triggers
+        if trigger.key in payload.triggers
+    )
+    return Said(what, "checklist", why)
+
+
+@tell.register
+def _item_marked(payload: ev.ItemMarked, telling: Telling) -> Said:
+    tongue, gettext = telling.tongue, telling.tongue.gettext
+    checklist = telling.pack.checklist(payload.checklist)
+    item = checklist.item(payload.item) if checklist else None
+    name = tongue.of(item.text) if item else gettext("Earlier item")
+    what = {
+        "done": gettext("Done: {item}"),
+        "not_applicable": gettext("Does not apply: {item}"),
+        "open": gettext("Opened again: {item}"),
+    }[payload.status]
+    detail = tongue.beside(telling.checklist(payload.checklist), payload.reason or "")
+    return Said(what.format(item=name), "checklist", detail)
+
+
+@tell.register
+def _clock_moved(payload: ev.ClockMoved, telling: Telling) -> Said:
+    tongue = telling.tongue
+    what = tongue.gettext("Time limit: {change}").format(change=values.moved(tongue, payload))
+    return Said(what, "clock", values.approval(tongue, payload))
+
+
+@tell.register
+def _noted(payload: ev.Noted, telling: Telling) -> Said:
+    gettext = telling.tongue.gettext
+    gone = gettext("Removed as the law requires")
+    return Said(gettext("Internal note"), "note", gone if payload.text is None else payload.text)
+
+
+@tell.register
+def _handed_over(payload: ev.HandedOver, telling: Telling) -> Said:
+    what = telling.tongue.gettext("Handed over from {giver} to {taker}").format(
+        giver=telling.person(payload.giver), taker=telling.person(payload.taker)
+    )
+    return Said(what, "person", payload.note or "")
+
+
+@tell.register
+def _revealed(payload: ev.Revealed, telling: Telling) -> Said:
+    name = telling.field(payload.field)
+    return Said(telling.tongue.gettext("Looked at in full: {field}").format(field=name), "person")
+
+
+@tell.register
+def _reported(payload: ev.Reported, telling: Telling) -> Said:
+    gettext = telling.tongue.gettext
+    copy = {
+        "internal": gettext("Report made: internal copy"),
+        "customer": gettext("Report made: copy for the complainant"),
+    }[payload.copy]
+    pages = telling.tongue.ngettext("{n} page", "{n} pages", payload.pages).format(n=payload.pages)
+    seal = gettext("Seal {code}").format(code=Seal.of(payload.seal, 0).code)
+    return Said(copy, "report", telling.tongue.beside(pages, seal))
+
+
+@tell.register
+def _closed(payload: ev.Closed, telling: Telling) -> Said:
+    gettext = telling.tongue.gettext
+    what = {
+        "settled": gettext("Closed, settled"),
+        "told": gettext("Closed, decision told"),
+        "withdrawn": gettext("Closed, withdrawn by the complainant"),
+    }
+    return Said(what[payload.outcome], "closed")
+
+
+@tell.register
+def _reopened(payload: ev.Reopened, telling: Telling) -> Said:
+    return Said(telling.tongue.gettext("Taken up again"), "closed", payload.reason or "")

@@ -1,0 +1,96 @@
+"""Reports of a case: composed from the vault, drawn as a PDF, and recorded with seal and hash.
+
+The window composes here, on the database thread, draws on the pool with
+:func:`desk.documents.report.write_report`, and comes back to :func:`record`; :func:`write` does
+all three for the command line. What stands in a report is `desk.services.composition`.
+"""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from desk.documents.fonts import FontSet
+from desk.documents.report import ReportFile, write_report
+from desk.domain.engine import CaseView
+from desk.domain.events import Copy, Reported
+from desk.domain.report import CaseReport, Seal
+from desk.i18n import Language
+from desk.services.composition import layout
+from desk.services.composition.material import Material
+from desk.services.composition.tongue import Tongue
+from desk.services.session import Session
+
+_UNSAFE = re.compile(r'[\\/:*?"<>|\s\x00-\x1f]+')
+
+
+@dataclass(frozen=True, slots=True)
+class ReportResult:
+    """A report on the disk: pages, SHA-256 of the file (hexadecimal), and the seal it carries."""
+
+    path: Path
+    pages: int
+    sha256: str
+    seal: Seal
+
+
+def default_name(number: str, copy: Copy) -> str:
+    """A file name without personal data: `TS-1121-014-customer.pdf`."""
+    return f"{_UNSAFE.sub('-', number)}-{copy}.pdf"
+
+
+def compose(session: Session, case: str, copy: Copy, language: Language) -> CaseReport:
+    """One copy of a case's report as text, sealed with the case's events up to now.
+
+    A report may be made at any time; what is not there yet is said to be missing. CaseUnknown.
+    """
+    view: CaseView = session.view(case)
+    found = session.vault.case_seal(case)
+    device = next((d.name for d in session.vault.devices() if d.own), "")
+    return layout.compose(
+        Material(
+            copy=copy,
+            view=view,
+            pack=session.engine.pack,
+            people={person.id: person for person in session.vault.people()},
+            branch=session.branch,
+            device=device,
+            actor=session.actor,
+            seal=Seal.of(found.sha256, found.count),
+            generated_at=session.now().astimezone(),
+            tongue=Tongue(language),
+            local=session.moment.local,
+        )
+    )
+
+
+def record(session: Session, case: str, report: CaseReport, file: ReportFile) -> ReportResult:
+    """Record that a report was written: its copy, language, seal, pages and the file's hash."""
+    session.write(
+        case,
+        Reported(
+            copy=report.copy,
+            language=report.language,
+            seal=report.seal.full_hash,
+            sha256=file.sha256,
+            pages=file.pages,
+        ),
+    )
+    return ReportResult(file.path, file.pages, file.sha256, report.seal)
+
+
+def write(
+    session: Session,
+    case: str,
+    copy: Copy,
+    language: Language,
+    target: Path,
+    fonts: FontSet | None = None,
+) -> ReportResult:
+    """Compose, draw and record a report at `target`; in a folder it takes its default name.
+
+    Raises GlyphMissing, DiskFull or CannotWrite with nothing written and nothing recorded.
+    """
+    report = compose(session, case, copy, language)
+    if target.is_dir():
+        target = target / default_name(report.number, copy)
+    return record(session, case, report, write_report(report, target, fonts or FontSet()))
