@@ -72,7 +72,13 @@ def connect(path: Path, key: bytes) -> Database:
         _configure(connection, key)
         return connection
 
-    engine = create_engine("sqlite://", module=dbapi2, creator=creator, poolclass=StaticPool)
+    engine = create_engine(
+        "sqlite://",
+        module=dbapi2,
+        creator=creator,
+        poolclass=StaticPool,
+        hide_parameters=True,  # they are what a customer said, and errors reach the log
+    )
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
     try:
         with converted(path):

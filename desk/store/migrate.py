@@ -4,16 +4,21 @@ Alembic is slow to import and needed once per release and vault; whether it is n
 file names alone. A migration starts with a copy of the file, and a failed one puts the copy back.
 """
 
+import contextlib
 import re
+import secrets
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, text
 
 from desk import paths
-from desk.errors import KnownError, VaultDamaged, VaultTooNew
+from desk.errors import VaultDamaged, VaultTooNew
 from desk.store import files, session
 from desk.store.engine import Database, connect
+from desk.store.keys import KEY_BYTES
 from desk.store.rows import METADATA
 
 if TYPE_CHECKING:
@@ -97,6 +102,41 @@ def differences(connection: Connection) -> list[object]:
     return list(compare_metadata(MigrationContext.configure(connection, opts=options), METADATA))
 
 
+def write_schema() -> Path:
+    """Write `db/schema.sql` anew from the migrations, and say where it is."""
+    target = paths.DB / "schema.sql"
+    with _migrated() as connection:
+        target.write_text(head_schema(connection), encoding="utf-8")
+    return target
+
+
+def draft_revision(message: str) -> None:
+    """Draft the next migration from what `desk.store.rows` has and the newest schema has not.
+
+    A draft: to be read, completed with data changes and triggers, and tested.
+    """
+    from alembic import command
+
+    with _migrated() as connection:
+        config = _config(connection, paths.MIGRATIONS)
+        config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
+        following = f"{int(revisions()[-1]) + 1:04d}"
+        command.revision(config, message, autogenerate=True, rev_id=following)
+
+
+@contextlib.contextmanager
+def _migrated() -> Iterator[Connection]:
+    """A throw-away database that went through every migration."""
+    with tempfile.TemporaryDirectory() as folder:
+        database = connect(Path(folder) / "schema.vault", secrets.token_bytes(KEY_BYTES))
+        try:
+            with session.writing(database) as connection:
+                upgrade(connection)
+                yield connection
+        finally:
+            database.dispose()
+
+
 def head_schema(connection: Connection) -> str:
     """The schema of this database as SQL, in a stable order: what `db/schema.sql` holds."""
     rows = connection.execute(
@@ -130,13 +170,11 @@ def _is_ours(_item: object, name: str | None, kind: str, *_more: object) -> bool
 
 
 def _stored_revision(database: Database) -> str:
-    try:
-        with session.reading(database) as connection:
+    query = text("SELECT count(*) FROM sqlite_master WHERE name = 'alembic_version'")
+    with session.reading(database) as connection:
+        found = None
+        if connection.execute(query).scalar():
             found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-    except KnownError:
-        raise
-    except Exception as fault:
-        raise VaultDamaged(path=str(database.path), reason="no schema") from fault
     if found is None:
-        raise VaultDamaged(path=str(database.path), reason="no revision")
+        raise VaultDamaged(path=str(database.path), reason="no schema revision")
     return str(found)

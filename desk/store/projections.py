@@ -22,10 +22,10 @@ Projector = Callable[[Case], Projection]
 
 Part = TypeVar("Part", ClockRow, ItemRow)
 
-_CASE_NAMES = tuple(f.name for f in fields(CaseRow))
-_CASE_COLUMNS = tuple({"case": "case_id"}.get(name, name) for name in _CASE_NAMES)
+CASE_NAMES = tuple(f.name for f in fields(CaseRow))
+_CASE_COLUMNS = tuple({"case": "case_id"}.get(name, name) for name in CASE_NAMES)
 _DUE = _CASE_COLUMNS.index("due_at")
-_case_values = attrgetter(*_CASE_NAMES)
+_case_values = attrgetter(*CASE_NAMES)
 
 CASE_SELECT = tuple(CASES.c[name] for name in _CASE_COLUMNS)
 

@@ -1,0 +1,138 @@
+"""The key file: opens with the right password only, and never lies about why it does not."""
+
+import json
+from pathlib import Path
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from desk.errors import VaultDamaged, VaultExists, VaultMissing, VaultTooNew, WrongPassword
+from desk.store import keys
+from desk.store.keys import Argon
+
+KEY = bytes(range(32))
+CHEAP = Argon(m=64, t=1, p=1)
+
+
+@pytest.fixture
+def vault(tmp_path: Path) -> Path:
+    path = tmp_path / "branch.vault"
+    keys.create(path, "v-1", [slot("0417", "开门")])
+    return path
+
+
+def slot(person: str, password: str) -> keys.Slot:
+    return keys.make_slot(
+        "v-1", person, password, KEY, argon=CHEAP, created=5, fresh=keys.system_randomness
+    )
+
+
+def edit(path: Path, **changes: object) -> None:
+    """Change the header and give it a right checksum, as someone with the source could."""
+    file = keys.path_of(path)
+    whole = {**json.loads(file.read_bytes()), **changes}
+    header = msgspec.convert(whole, keys.Header)
+    whole["sum"] = keys._checksum(header)
+    file.write_text(json.dumps(whole), encoding="utf-8")
+
+
+def test_the_password_opens_the_slot_of_its_person(tmp_path: Path) -> None:
+    path = tmp_path / "branch.vault"
+    keys.create(path, "v-1", [slot("0417", "开门"), slot("0418", "another")])
+    assert keys.unlock(path, "开门") == keys.Opened(KEY, "0417", "v-1")
+    assert keys.unlock(path, "another").person == "0418"
+    assert keys.unlock(path, "another", "0418").key == KEY
+    with pytest.raises(WrongPassword):
+        keys.unlock(path, "another", "0417")
+
+
+@pytest.mark.parametrize("password", ["", "开门 ", "开", "\ud800", "x" * 10_000])
+def test_another_password_is_wrong(vault: Path, password: str) -> None:
+    with pytest.raises(WrongPassword):
+        keys.unlock(vault, password)
+
+
+def test_nothing_secret_is_in_the_file(vault: Path) -> None:
+    raw = keys.path_of(vault).read_bytes()
+    assert KEY not in raw
+    assert "开门".encode() not in raw
+
+
+def test_an_existing_file_is_never_replaced(vault: Path) -> None:
+    before = keys.path_of(vault).read_bytes()
+    with pytest.raises(VaultExists):
+        keys.create(vault, "v-2", [slot("0417", "other")])
+    assert keys.path_of(vault).read_bytes() == before
+
+
+def test_no_file_is_a_missing_vault(tmp_path: Path) -> None:
+    with pytest.raises(VaultMissing):
+        keys.unlock(tmp_path / "none.vault", "x")
+
+
+def test_any_changed_byte_is_damage_and_not_a_wrong_password(vault: Path) -> None:
+    file = keys.path_of(vault)
+    good = file.read_bytes()
+    for place in range(len(good)):
+        for flip in (0x01, 0x80):
+            raw = bytearray(good)
+            raw[place] ^= flip
+            file.write_bytes(raw)
+            try:
+                opened = keys.read(vault)
+            except (VaultDamaged, VaultTooNew):
+                continue
+            # White space between the parts is the only thing that may change unseen.
+            file.write_bytes(good)
+            assert opened == keys.read(vault), f"byte {place}"
+
+
+@given(content=st.binary(max_size=200))
+def test_any_content_is_damage(content: bytes, tmp_path_factory: pytest.TempPathFactory) -> None:
+    path = tmp_path_factory.getbasetemp() / "any.vault"
+    keys.path_of(path).write_bytes(content)
+    with pytest.raises(VaultDamaged):
+        keys.read(path)
+
+
+@pytest.mark.parametrize("cut", [0, 1, 100])
+def test_a_cut_file_is_damage(vault: Path, cut: int) -> None:
+    file = keys.path_of(vault)
+    file.write_bytes(file.read_bytes()[:cut])
+    with pytest.raises(VaultDamaged):
+        keys.unlock(vault, "开门")
+
+
+def test_a_newer_format_is_said_to_be_newer(vault: Path) -> None:
+    edit(vault, format=2)
+    with pytest.raises(VaultTooNew):
+        keys.unlock(vault, "开门")
+
+
+@pytest.mark.parametrize(
+    "argon",
+    [
+        {"m": 2**40, "t": 1, "p": 1},
+        {"m": 64, "t": 2**31, "p": 1},
+        {"m": 64, "t": 1, "p": 2**20},
+        {"m": 0, "t": 1, "p": 1},
+        {"m": 64, "t": 0, "p": -1},
+    ],
+)
+def test_a_hostile_cost_is_refused_at_once(vault: Path, argon: dict[str, int]) -> None:
+    slots = json.loads(keys.path_of(vault).read_bytes())["slots"]
+    edit(vault, slots=[{**slots[0], "argon": argon}])
+    with pytest.raises(VaultDamaged):
+        keys.unlock(vault, "开门")
+
+
+def test_a_slot_of_another_vault_or_person_does_not_open(vault: Path) -> None:
+    edit(vault, vault="v-2")
+    with pytest.raises(WrongPassword):
+        keys.unlock(vault, "开门")
+
+
+def test_the_default_cost_is_the_recommended_one() -> None:
+    assert Argon() == Argon(m=64 * 1024, t=3, p=2)
