@@ -12,7 +12,7 @@ from typing import Literal
 
 import msgspec
 
-from desk.domain.spoken import comparable, heard
+from desk.domain.spoken import Words, comparable, heard
 from desk.domain.text import Text
 
 Dimension = Literal[
@@ -148,19 +148,22 @@ class CodeBook(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=Tru
         return None
 
 
-def recommend(codes: Iterable[Code], text: str, dim: Dimension, limit: int = 3) -> tuple[Code, ...]:
+def recommend(
+    codes: Iterable[Code], text: str | Words, dim: Dimension, limit: int = 3
+) -> tuple[Code, ...]:
     """The codes of a dimension that the customer's words point to, best first, at most `limit`.
 
     A code scores the length of the cues heard, since longer cues say more; equal scores keep the
     pack's order. `heard(code.cues, text)` shows the words that spoke for it.
     """
-    scored = [(_score(code, text), code) for code in codes if code.dim == dim]
+    words = text if isinstance(text, Words) else Words(text)
+    scored = [(_score(code, words), code) for code in codes if code.dim == dim]
     found = sorted((pair for pair in scored if pair[0]), key=lambda pair: -pair[0])
     return tuple(code for _, code in found[:limit])
 
 
-def _score(code: Code, text: str) -> int:
-    return sum(len(comparable(cue)) for cue in heard(code.cues, text))
+def _score(code: Code, words: Words) -> int:
+    return sum(len(comparable(cue)) for cue in heard(code.cues, words))
 
 
 def _check_unique(keys: list[str]) -> None:

@@ -4,6 +4,7 @@ An :class:`Engine` compiles a pack once; `view` and `project` are pure functions
 the branch's local time where the law asks for it.
 """
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -33,10 +34,11 @@ from desk.domain.facts import facts_of
 from desk.domain.intake import Missing, fields_of, missing, path_of
 from desk.domain.masking import address
 from desk.domain.projection import CaseRow, ClockRow, ItemRow, Projection, SearchText
-from desk.domain.spoken import heard
+from desk.domain.spoken import Words, heard
 from desk.domain.suggestion import Library, Situation, Suggestion, suggest
 from desk.domain.wording import Finding, WordingChecker
 
+_CLOCKS_KEPT = 64
 TRANSFERS = "reg_forwarded_handle"
 OWN = "inst"
 RED_SCENARIOS = {
@@ -110,6 +112,10 @@ class Engine:
         self._staff_fields = tuple(
             at.path for at in fields_of(pack.steps) if at.definition.speaker == "staff"
         )
+        # Storing a field asks for the clocks of the same events each time; only dates are kept.
+        self._clocks_of = functools.lru_cache(_CLOCKS_KEPT)(
+            functools.partial(clocks_of, pack.clocks)
+        )
 
     def assessment(self, case: Case) -> Assessment | None:
         """The quick assessment of a case; None while nothing was observed."""
@@ -124,7 +130,7 @@ class Engine:
         """The legal limits that run on a case."""
         if not case.received_at:
             return ClockReport()
-        return clocks_of(self.pack.clocks, self._heard_by(case), now)
+        return self._clocks_of(self._heard_by(case), now)
 
     def _heard_by(self, case: Case) -> tuple[ClockEvent, ...]:
         kind = self.kind(case)
@@ -143,11 +149,16 @@ class Engine:
 
     def scenario(self, case: Case) -> str:
         """The scenario chosen, else the one the customer's words point to, else none."""
-        return case.text("scenario") or next((s.key for s in self.scenarios(case)), "")
+        return self._scenario(case, _words(case))
+
+    def _scenario(self, case: Case, words: Words) -> str:
+        return case.text("scenario") or next((s.key for s in self._scenarios(words)), "")
 
     def scenarios(self, case: Case) -> tuple[Scenario, ...]:
         """Scenarios whose cues the customer's words hold, most cues first."""
-        words = "\n".join((case.text("opening_words"), case.text("narrative")))
+        return self._scenarios(_words(case))
+
+    def _scenarios(self, words: Words) -> tuple[Scenario, ...]:
         scored = [(len(heard(s.cues, words)), s) for s in self.pack.scenarios]
         return tuple(s for score, s in sorted(scored, key=lambda p: -p[0]) if score)
 
@@ -157,7 +168,8 @@ class Engine:
         report = self.clocks(case, now)
         clock = self.clock(case, report)
         facts = facts_of(case, self.pack.steps, assessment, clock)
-        scenario = self.scenario(case)
+        words = _words(case)
+        scenario = self._scenario(case, words)
         facts.setdefault("scenario", scenario)
         return CaseView(
             case=case,
@@ -176,8 +188,8 @@ class Engine:
                 case, assessment, scenario, language, self.slots(case, clock, language, place)
             ),
             findings=self._findings(case),
-            businesses=self._recommended(case, "B"),
-            causes=self._recommended(case, "C"),
+            businesses=self._recommended(words, scenario, "B"),
+            causes=self._recommended(words, scenario, "C"),
         )
 
     def _marks(self, case: Case, now: datetime) -> tuple[Mark, ...]:
@@ -255,10 +267,9 @@ class Engine:
                     found[path] = hits
         return found
 
-    def _recommended(self, case: Case, dim: Dimension) -> tuple[Code, ...]:
-        words = "\n".join((case.text("opening_words"), case.text("narrative")))
+    def _recommended(self, words: Words, chosen: str, dim: Dimension) -> tuple[Code, ...]:
         found = list(recommend(self.pack.codes.codes, words, dim))
-        scenario = self.pack.scenario(self.scenario(case))
+        scenario = self.pack.scenario(chosen)
         key = "" if scenario is None else scenario.business if dim == "B" else scenario.cause
         usual = self.pack.codes.code(key) if key else None
         if usual is not None and usual not in found:
@@ -376,6 +387,11 @@ def _end_of_day(text: str) -> datetime | None:
     if found is None or len(text) > len("2026-12-06"):
         return found
     return found.replace(hour=23, minute=59)
+
+
+def _words(case: Case) -> Words:
+    """What the customer said, as cues are looked for in it."""
+    return Words("\n".join((case.text("opening_words"), case.text("narrative"))))
 
 
 def _latest(case: Case) -> datetime | None:

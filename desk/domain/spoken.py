@@ -17,16 +17,24 @@ def comparable(words: str) -> str:
 _comparable_cue = functools.lru_cache(maxsize=4096)(comparable)
 
 
-def heard(cues: Iterable[str], words: str) -> tuple[str, ...]:
+class Words:
+    """A customer's words made comparable once, for whoever looks for many cues in them."""
+
+    def __init__(self, words: str) -> None:
+        self.text = comparable(words)
+
+
+def heard(cues: Iterable[str], words: str | Words) -> tuple[str, ...]:
     """The cues that the words contain, as the pack writes them.
 
     A cue inside another heard cue is left out: who says "信用卡" has not also said "卡".
     """
-    text = comparable(words)
-    plain = {cue: _comparable_cue(cue) for cue in cues}
-    hits = [cue for cue, form in plain.items() if form and form in text]
+    text = words.text if isinstance(words, Words) else comparable(words)
+    hits = {cue: form for cue in cues if (form := _comparable_cue(cue)) and form in text}
+    if len(hits) < 2:
+        return tuple(hits)
     return tuple(
         cue
-        for cue in hits
-        if not any(plain[cue] != plain[other] and plain[cue] in plain[other] for other in hits)
+        for cue, form in hits.items()
+        if not any(form != other and form in other for other in hits.values())
     )
