@@ -14,6 +14,7 @@ from desk.domain import events as ev
 from desk.domain.engine import Engine
 from desk.domain.staff import Branch, Person
 from desk.errors import CannotWrite, CaseUnknown, GlyphMissing
+from desk.i18n import Language
 from desk.packs import loader
 from desk.services import cases, reports
 from desk.services.history import history
@@ -24,7 +25,7 @@ from desk.store.vault import Vault
 
 NOW = datetime.fromisoformat("2026-11-24T16:02:00")
 TELLER = Person("0417", "王接待", "teller")
-STORED = {
+STORED: dict[str, ev.Value] = {
     "opening_words": "说好今天能取，现在又说要等三天，我等着交住院押金！",
     "complainant_name": "张桂芳",
     "complainant_phone": "13812342207",
@@ -98,17 +99,16 @@ def squeezed(text: str) -> str:
 def test_the_file_reads_back_what_was_stored(session: Session, case: str, tmp_path: Path) -> None:
     made = reports.write(session, case, "internal", "zh", tmp_path / "a.pdf")
     text = read(made.path)
-    for value in STORED.values():
-        shown = {52000.0: "52,000元", "2026-11-24T15:20": "2026-11-24周二15:20"}.get(value, value)
-        if shown != "in_person":
-            assert squeezed(str(shown)) in text
+    written = {"amount": "52,000元", "told_at": "2026-11-24周二15:20", "told_how": "当面交付书面"}
+    for path, value in STORED.items():
+        assert squeezed(written.get(path, str(value))) in text
     assert squeezed("内部：已联系理财经理核对") in text
     assert squeezed(made.seal.code) in text
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_customers_copy_reads_back_the_answer_and_nothing_internal(
-    session: Session, case: str, language: reports.Language, tmp_path: Path
+    session: Session, case: str, language: Language, tmp_path: Path
 ) -> None:
     made = reports.write(session, case, "customer", language, tmp_path)
     text = read(made.path)
@@ -170,7 +170,8 @@ def test_an_unknown_case_has_no_report(session: Session) -> None:
 
 def test_a_report_may_be_made_at_any_time(session: Session, tmp_path: Path) -> None:
     fresh = cases.open_case(session).case.id
-    for copy in ("internal", "customer"):
+    copies: tuple[ev.Copy, ...] = ("internal", "customer")
+    for copy in copies:
         made = reports.write(session, fresh, copy, "zh", tmp_path / f"{copy}.pdf")
         assert made.pages >= 1
     assert "处理中" in read(tmp_path / "customer.pdf")

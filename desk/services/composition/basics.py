@@ -52,7 +52,7 @@ def _due(material: Material) -> tuple[Fact, ...]:
     states: dict[str, tuple[str, Tone]] = {
         "running": (used, "calm" if clock.share < 0.75 else "warn"),
         "stopped": (gettext("Stopped, {used}").format(used=used), "warn"),
-        "met": (gettext("Answered in time, {used}").format(used=used), "good"),
+        "met": (_in_time(material, clock.used_days), "good"),
         "overdue": (gettext("Overdue, {used}").format(used=used), "bad"),
         "ended": (gettext("Ended"), "plain"),
     }
@@ -61,8 +61,20 @@ def _due(material: Material) -> tuple[Fact, ...]:
     return (Fact(label, material.tongue.deadline(clock.due_at), Pill(words, tone)),)
 
 
+def _in_time(material: Material, days: int) -> str:
+    tongue = material.tongue
+    if days == 0:
+        return tongue.gettext("Answered the same day")
+    words = tongue.ngettext(
+        "Answered in time, after {n} day", "Answered in time, after {n} days", days
+    )
+    return words.format(n=days)
+
+
 def _state(material: Material) -> str:
     case, gettext, tongue = material.view.case, material.tongue.gettext, material.tongue
+    if case.status == "open" and case.text("told_at") and case.text("decision"):
+        return gettext("Decision told, not closed yet")
     if case.status == "open":
         return gettext("Being handled")
     outcome = {

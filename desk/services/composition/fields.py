@@ -14,7 +14,6 @@ from desk.services.composition.material import Material
 State = Callable[[str, str], Pill | None]
 """Turns a stored path and its words into a pill, or leaves it as it is."""
 
-_SHARE = 2  # a narrow column's part of a table, beside 4 for one that holds sentences
 _WIDE = 40  # a value longer than this takes the whole line
 
 
@@ -92,10 +91,17 @@ def group_table(
             rows.append((str(len(rows) + 1), *row) if numbered else row)
     if not rows:
         return ()
-    heads = [Column(material.tongue.of(c.label), 4 if c.wide else _SHARE) for c in columns]
+    heads = [Column(material.tongue.of(c.label), _share(c)) for c in columns]
     if numbered:
         heads.insert(0, Column("", 1))
     return Subheading(material.label(group.key)), Table(tuple(heads), tuple(rows))
+
+
+def _share(definition: FieldDef) -> int:
+    """A column's part of a table's width, by what it holds; a running number takes one."""
+    if definition.wide:
+        return 12
+    return 8 if definition.kind == "moment" else 6
 
 
 def _columns(material: Material, group: GroupDef) -> list[FieldDef]:

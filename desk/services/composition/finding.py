@@ -30,7 +30,7 @@ def blocks(material: Material, placed: frozenset[str]) -> tuple[Block, ...]:
 def _need(material: Material) -> tuple[Block, ...]:
     if material.is_internal:
         return fields.block(fields.facts(material, _NEED))
-    label = material.tongue.gettext("What we understood you want settled")
+    label = material.tongue.gettext("How we understood you")
     return fields.block(fields.named(label, material.words("explicit_need")))
 
 

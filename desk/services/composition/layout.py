@@ -11,6 +11,7 @@ def compose(material: Material) -> CaseReport:
     """The copy that the material asks for, ready to be drawn."""
     gettext, pack = material.tongue.gettext, material.pack
     sections = _internal(material) if material.is_internal else _customer(material)
+    filled = [(title, blocks) for title, blocks in sections if blocks]
     by = material.person(material.actor.id) if material.is_internal else material.branch.name
     return CaseReport(
         copy=material.copy,
@@ -34,7 +35,7 @@ def compose(material: Material) -> CaseReport:
         seal=material.seal,
         sections=tuple(
             Section(material.tongue.heading(number, title), blocks)
-            for number, (title, blocks) in enumerate(sections, start=1)
+            for number, (title, blocks) in enumerate(filled, start=1)
         ),
     )
 

@@ -83,7 +83,11 @@ def _review_until(material: Material) -> tuple[Fact, ...]:
 
 def _remedies(material: Material) -> Table:
     gettext = material.tongue.gettext
-    columns = (Column(gettext("Remedy"), 2), Column(gettext("How to take it"), 5), Column(gettext("By when"), 4))
+    columns = (
+        Column(gettext("Remedy"), 2),
+        Column(gettext("How to take it"), 5),
+        Column(gettext("By when"), 4),
+    )
     rows = (
         (
             gettext("Review by the superior institution"),
