@@ -567,6 +567,14 @@ def test_codes_stand_with_their_path() -> None:
     assert path in whole(opened().put("business", child.key).report())
 
 
+def test_the_file_holds_notes_hand_overs_and_reasons() -> None:
+    shown = whole(complete()[0].report("internal"))
+    kinds = {re.sub(r"记\d{5}号|终", "", found) for found in markers(shown)}
+    assert {"note", "handover", "reason"} <= kinds
+    # Why a safety mark was lowered belongs to the assessment, which is no part of the file.
+    assert "lowered" not in kinds
+
+
 def test_a_note_that_was_forgotten_says_so() -> None:
     assert "已依法删除" in whole(opened().add(ev.Noted(text=None)).report())
 
