@@ -8,8 +8,8 @@ from typing import Literal
 import msgspec
 
 from desk import paths
-from desk.i18n import Language
 
+Language = Literal["zh", "en"]
 Theme = Literal["light", "dark", "contrast"]
 SCALES = (1.0, 1.25, 1.5)
 

@@ -4,6 +4,7 @@ An :class:`Engine` compiles a pack once; `view` and `project` are pure functions
 the branch's local time where the law asks for it.
 """
 
+import contextlib
 import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -29,7 +30,7 @@ from desk.domain.escalation import (
     progress,
     status_of,
 )
-from desk.domain.events import ClockMoved
+from desk.domain.events import Answer, ClockMoved
 from desk.domain.facts import facts_of
 from desk.domain.intake import Missing, fields_of, missing, path_of
 from desk.domain.masking import address
@@ -37,6 +38,7 @@ from desk.domain.projection import CaseRow, ClockRow, ItemRow, Projection, Searc
 from desk.domain.spoken import Words, heard
 from desk.domain.suggestion import Library, Situation, Suggestion, suggest
 from desk.domain.wording import Finding, WordingChecker
+from desk.errors import BadInput
 
 _CLOCKS_KEPT = 64
 TRANSFERS = "reg_forwarded_handle"
@@ -122,9 +124,20 @@ class Engine:
         if not case.answers:
             return None
         model = self.pack.assessment
-        known = {item.key for item in model.items}
-        answers = {key: value for key, value in case.answers.items() if key in known}
-        return assess(model, parse_answers(model, {"answers": answers}))
+        try:
+            answers = parse_answers(model, {"answers": dict(case.answers)})
+        except BadInput:
+            answers = parse_answers(model, {"answers": self._still_known(case)})
+        return assess(model, answers)
+
+    def _still_known(self, case: Case) -> dict[str, Answer]:
+        """The answers that this version of the pack offers; an older one may have had others."""
+        kept: dict[str, Answer] = {}
+        for key, value in case.answers.items():
+            with contextlib.suppress(BadInput):
+                parse_answers(self.pack.assessment, {"answers": {key: value}})
+                kept[key] = value
+        return kept
 
     def clocks(self, case: Case, now: datetime) -> ClockReport:
         """The legal limits that run on a case."""
