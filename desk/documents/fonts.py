@@ -74,6 +74,29 @@ class FontSet:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class FontFile:
+    """A font file of a folder: its name, and how many characters documents can use of it."""
+
+    name: str
+    characters: int
+
+    @property
+    def usable(self) -> bool:
+        """Whether its outlines can be embedded."""
+        return self.characters > 0
+
+
+def font_files(folder: Path) -> tuple[FontFile, ...]:
+    """The font files of a folder by name, as a :class:`FontSet` would use them; none without it."""
+    if not folder.is_dir():
+        return ()
+    changed = folder.stat().st_mtime_ns
+    files = sorted(file for file in folder.iterdir() if file.suffix.lower() in _SUFFIXES)
+    faces = ((file, _face(file, changed)) for file in files)
+    return tuple(FontFile(file.name, len(face.advances) if face else 0) for file, face in faces)
+
+
 @functools.lru_cache(maxsize=4)
 def _folder_faces(folder: Path, changed_ns: int) -> tuple[Face, ...]:
     """The usable fonts of a folder as it was at its last change, by file name."""

@@ -1,0 +1,374 @@
+"""The composition root: starts Qt, shows a window, opens a vault behind it, and ends in order.
+
+What loads slowly (the store, the pack, the pages) is imported after the first paint, inside
+functions; a test holds the list of what is loaded before.
+"""
+
+import logging
+import os
+import platform
+import shutil
+import signal
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+import msgspec
+from PySide6.QtCore import (
+    QEvent,
+    QLibraryInfo,
+    QLocale,
+    QMessageLogContext,
+    QObject,
+    Qt,
+    QtMsgType,
+    QTranslator,
+    Signal,
+    qInstallMessageHandler,
+)
+from PySide6.QtWidgets import QApplication, QWidget
+from typing_extensions import override
+
+from desk import i18n, log, paths, settings
+from desk.errors import BadInput, KnownError
+from desk.i18n import Language, _
+from desk.services import entrance, sentences
+from desk.services.moment import Moment
+from desk.settings import Settings
+from desk.ui import theme
+from desk.ui.jobs import Jobs
+from desk.ui.notify import Notices
+from desk.ui.start.setup_page import SetUp, SetUpPage
+from desk.ui.start.start_window import StartPage, StartWindow
+from desk.ui.start.unlock_page import UnlockPage
+
+if TYPE_CHECKING:
+    from desk.domain.engine import Engine
+    from desk.services.session import Session
+    from desk.ui.places import Places
+    from desk.ui.work import Work
+
+FIRST_PLACE = "settings"
+SIZE = (1366, 728)
+"""A branch computer's screen less its task bar; on smaller screens the window fills it."""
+
+
+def run(*, demo: bool = False, language: Language | None = None) -> int:
+    """Open the window and stay until it is closed; the exit code. `demo` opens sample cases."""
+    _require_display()
+    crash = _start_log()
+    chosen = settings.load()
+    if language is not None:
+        chosen = msgspec.structs.replace(chosen, language=language)
+    app = application()
+    program = Program(app, chosen, Path(chosen.vault) if chosen.vault else paths.vault_file())
+    program.notices.catch_bugs()
+    qInstallMessageHandler(_log_qt)
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_args: app.closeAllWindows())
+    program.begin(sample=demo)
+    code = app.exec()
+    program.finish()
+    if crash is not None:
+        crash.close()
+    return code
+
+
+def application() -> QApplication:
+    """The Qt application, which lives as long as the process."""
+    app = QApplication.instance()
+    if isinstance(app, QApplication):
+        return app
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("complaint-desk")
+    app.setQuitOnLastWindowClosed(False)  # one window follows another
+    return app
+
+
+def _require_display() -> None:
+    """Qt would abort without a word that helps."""
+    wanted = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    if sys.platform.startswith("linux") and not any(os.environ.get(name) for name in wanted):
+        raise BadInput(
+            reason=_(
+                "There is no display here to open a window on. "
+                "`desk demo --out demo/` works without one."
+            ),
+            where="",
+        )
+
+
+def _start_log() -> TextIO | None:
+    """The log is a convenience: a folder that cannot be written must not keep anybody out."""
+    try:
+        return log.start(paths.log_folder())
+    except OSError:
+        return None
+
+
+def _log_qt(kind: QtMsgType, _where: QMessageLogContext, words: str) -> None:
+    level = logging.INFO if kind == QtMsgType.QtInfoMsg else logging.WARNING
+    if kind != QtMsgType.QtDebugMsg:
+        log.log.log(level, "Qt: %s", words)
+
+
+class Door:
+    """Opens vaults. All of it runs on the database's thread; the pack is made ready there once."""
+
+    def __init__(self, vault: Path, moment: Moment) -> None:
+        self.vault = vault
+        self._moment = moment
+        self._engine: Engine | None = None
+
+    def prepare(self) -> None:
+        """Load what opening needs, while a person reads the first page."""
+        from desk.services import vaults  # noqa: F401 - loaded for later
+
+        self._ready()
+
+    def create(self, wanted: SetUp) -> "Session":
+        """A new vault, open."""
+        from desk.services import vaults
+
+        return vaults.create(
+            self.vault,
+            wanted.branch,
+            wanted.device,
+            wanted.person,
+            wanted.password,
+            moment=self._moment,
+            engine=self._ready(),
+        )
+
+    def unlock(self, person: str, password: str) -> "Session":
+        """The vault that is there, open."""
+        from desk.services import vaults
+
+        return vaults.unlock(
+            self.vault, password, person, moment=self._moment, engine=self._ready()
+        )
+
+    def sample(self, folder: Path) -> "Session":
+        """A new vault of invented cases in `folder`, open for its branch head."""
+        from desk.services import samples
+
+        return samples.sample_session(folder, self._moment, engine=self._ready())
+
+    def _ready(self) -> "Engine":
+        if self._engine is None:
+            from desk.domain.engine import Engine
+            from desk.packs import loader
+
+            self._engine = Engine(loader.load())
+        return self._engine
+
+
+class Program(QObject):
+    """The running program: the window at the front, the jobs behind it, the vault that is open."""
+
+    opened = Signal()
+    """A vault is open and its window is shown."""
+
+    def __init__(
+        self,
+        app: QApplication,
+        chosen: Settings,
+        vault: Path,
+        *,
+        moment: Moment | None = None,
+        settings_file: Path | None = None,
+    ) -> None:
+        super().__init__()
+        self._app = app
+        self.settings = chosen
+        self._settings_file = settings_file
+        self._moment = moment or Moment()
+        self._door = Door(vault, self._moment)
+        self.notices = Notices()
+        self.jobs = Jobs(self.notices.show_failure)
+        self.start: StartWindow | None = None
+        self.work: Work | None = None
+        self.places: Places | None = None
+        self._session: Session | None = None
+        self._sample: Path | None = None
+        self._closing = False
+        self._translator = QTranslator(self)
+
+    def begin(self, *, sample: bool = False) -> None:
+        """Show the first window; load the rest once it is painted."""
+        self._put_in_force(self.settings)
+        self._show_start()
+        if sample and self.start is not None:
+            self.start.painted.connect(self._open_sample)
+
+    def window(self) -> QWidget | None:
+        """The window at the front."""
+        return self.places.window if self.places is not None else self.start
+
+    def finish(self) -> None:
+        """Bring everything accepted to the disk, close the vault, leave nothing behind."""
+        session = self._session
+        if session is not None:
+            from desk.services import vaults
+
+            self.jobs.query(lambda: vaults.close(session), owner=self)
+        self.jobs.close()
+        if self._sample is not None:
+            shutil.rmtree(self._sample, ignore_errors=True)
+
+    def _put_in_force(self, chosen: Settings) -> None:
+        """Language, theme, size and fonts, for every window made from now on."""
+        i18n.use(chosen.language)
+        self._app.removeTranslator(self._translator)
+        self._translator = QTranslator(self)
+        if chosen.language == "zh":
+            folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+            if self._translator.load(QLocale("zh_CN"), "qtbase", "_", folder):
+                self._app.installTranslator(self._translator)
+        fonts = Path(chosen.font_folder) if chosen.font_folder else None
+        theme.apply(self._app, chosen.theme, chosen.scale, fonts)
+
+    def _show_start(self) -> None:
+        window = StartWindow(self._start_page(), i18n.language())
+        window.painted.connect(self._prepare)
+        window.closing.connect(self._app.quit)
+        window.language_wanted.connect(self._start_in)
+        self._show(window, self.start)
+        self.start = window
+        self.notices.set_host(window)
+
+    def _start_page(self) -> StartPage:
+        page: StartPage
+        if entrance.is_set_up(self._door.vault):
+            page = UnlockPage(self._staff_numbers())
+            page.submitted.connect(self._unlock)
+        else:
+            page = SetUpPage(platform.node())
+            page.submitted.connect(self._create)
+        page.sample_wanted.connect(self._open_sample)
+        return page
+
+    def _staff_numbers(self) -> tuple[str, ...]:
+        try:
+            return entrance.staff_numbers(self._door.vault)
+        except KnownError:
+            return ()  # opening will say what is wrong with it
+
+    def _start_in(self, wanted: str) -> None:
+        """The first page in the other language."""
+        chosen = msgspec.structs.replace(self.settings, language=wanted)
+        self._keep(chosen)
+        self._put_in_force(chosen)
+        self._show_start()
+
+    def _prepare(self) -> None:
+        self.jobs.query(self._door.prepare, owner=self, failed=self._refused)
+
+    def _create(self, wanted: object) -> None:
+        if isinstance(wanted, SetUp):
+            self._open(lambda: self._door.create(wanted), _("Making the encrypted vault…"))
+
+    def _unlock(self, person: str, password: str) -> None:
+        self._open(lambda: self._door.unlock(person, password), _("Opening the vault…"))
+
+    def _open_sample(self) -> None:
+        folder = Path(tempfile.mkdtemp(prefix="complaint-desk-sample-"))
+        self._sample = folder
+        self._open(lambda: self._door.sample(folder), _("Making the sample cases…"))
+
+    def _open(self, task: "Callable[[], Session]", words: str) -> None:
+        if self.start is not None:
+            self.start.page.show_busy(words)
+        self.jobs.query(task, self._opened, owner=self, failed=self._refused)
+
+    def _refused(self, error: Exception) -> None:
+        if self.start is None:
+            self.notices.show_failure(error)
+        elif isinstance(error, KnownError):
+            self.start.page.show_problem(sentences.sentence(error))
+        else:
+            self.notices.show_failure(error)
+            self.start.page.show_problem(_("That did not work. Nothing was changed."))
+
+    def _opened(self, session: "Session") -> None:
+        from desk.ui.work import Work
+
+        self._session = session
+        self.work = Work(session, self.jobs, self.notices, self.settings)
+        self._show_places(FIRST_PLACE, "")
+        self.opened.emit()
+
+    def _show_places(self, place: str, case: str) -> None:
+        from desk.ui.places import Places
+
+        if self.work is None:
+            return
+        before = self.window()
+        places = Places(self.work, sample=self._sample is not None, case=case)
+        places.settings_changed.connect(self._take_settings, Qt.ConnectionType.QueuedConnection)
+        places.saved.settled.connect(self._close_if_asked)
+        places.window.closing.connect(self._app.quit)
+        places.window.installEventFilter(self)
+        self.notices.set_host(places.window.shell)
+        self.places, self.start = places, None
+        places.go(place, case)
+        self._show(places.window, before)
+
+    def _take_settings(self, wanted: object) -> None:
+        """Put settings in force at once: the window is made anew around the same place and case."""
+        if not isinstance(wanted, Settings) or self.places is None or self.work is None:
+            return
+        self._keep(wanted)
+        self.work.settings = wanted
+        before = self.places
+        place, case = before.here, before.case
+        before.window.hide()  # fields tell what they hold when they are hidden
+        self._put_in_force(wanted)
+        self._show_places(place, case)
+
+    def _keep(self, chosen: Settings) -> None:
+        self.settings = chosen
+        try:
+            settings.save(chosen, self._settings_file)
+        except OSError:
+            self.notices.warn(_("The settings act now but could not be stored for next time."))
+
+    def _show(self, window: QWidget, before: QWidget | None) -> None:
+        """Show a window in the place of the one before it."""
+        if before is not None:
+            window.setGeometry(before.geometry())
+            window.setWindowState(before.windowState())
+            window.show()
+            before.hide()
+            before.deleteLater()
+        else:
+            window.resize(*SIZE)
+            room = window.screen().availableSize().width()
+            if window.minimumWidth() <= room <= SIZE[0]:
+                window.showMaximized()
+            else:
+                window.show()
+        window.activateWindow()
+
+    def _close_if_asked(self) -> None:
+        """Go on with a close that waited for the last write; one that failed keeps the window."""
+        if self._closing and self.places is not None:
+            self._closing = False
+            if self.places.saved.state == "saved":
+                self.places.window.close()
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        places = self.places
+        if event.type() != QEvent.Type.Close or places is None or watched is not places.window:
+            return False
+        focused = places.window.focusWidget()
+        if focused is not None:
+            focused.clearFocus()  # what is being typed is told, and stored, first
+        if places.saved.state != "saving":
+            return False
+        self._closing = True
+        event.ignore()
+        return True

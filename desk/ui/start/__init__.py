@@ -1,0 +1,1 @@
+"""Before a vault is open: setting one up, and unlocking it."""

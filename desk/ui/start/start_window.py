@@ -1,0 +1,60 @@
+"""The window before a vault is open; it shows at once and knows nothing that loads slowly."""
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+from typing_extensions import override
+
+from desk.i18n import _
+from desk.ui import theme
+from desk.ui.start.setup_page import SetUpPage
+from desk.ui.start.unlock_page import UnlockPage
+from desk.ui.widgets.buttons import Button
+from desk.ui.widgets.focus import FocusRing
+from desk.ui.window import LEAST_SIZE
+
+StartPage = SetUpPage | UnlockPage
+
+
+class StartWindow(QWidget):
+    """Holds the set-up page or the unlock page."""
+
+    painted = Signal()
+    """The first paint is over; what is slow may begin."""
+    closing = Signal()
+    language_wanted = Signal(str)
+
+    def __init__(self, page: StartPage, language: str) -> None:
+        super().__init__()
+        self.setObjectName("window")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setWindowTitle(_("Complaint Desk"))
+        self.setWindowIcon(theme.icon("message-square", "primary", 32))
+        self.setMinimumSize(*LEAST_SIZE)
+        self.page = page
+        # Named in itself: whoever wants it cannot read the rest.
+        other, name = ("en", "English") if language == "zh" else ("zh", "中文")
+        switch = Button(name, icon="languages", kind="link")
+        switch.setObjectName("start_language")
+        switch.clicked.connect(lambda: self.language_wanted.emit(other))
+        side = theme.px(16)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(side, theme.px(8), side, side)
+        box.setSpacing(0)
+        box.addWidget(switch, 0, Qt.AlignmentFlag.AlignRight)
+        box.addWidget(page, 1)
+        FocusRing(self)
+        page.first_field().setFocus(Qt.FocusReason.OtherFocusReason)
+        page.installEventFilter(self)
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint:
+            self.page.removeEventFilter(self)
+            QTimer.singleShot(0, self, self.painted.emit)
+        return False
+
+    @override
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.closing.emit()
+        super().closeEvent(event)

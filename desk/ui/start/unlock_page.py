@@ -1,0 +1,113 @@
+"""The page in front of an existing vault: who, and the password."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from desk.i18n import _
+from desk.ui.start.parts import PasswordField, StartCard, StatusLine
+from desk.ui.widgets.buttons import Button
+from desk.ui.widgets.combo import ComboField
+from desk.ui.widgets.fields import Labelled
+from desk.ui.widgets.labels import Text
+
+
+class UnlockPage(QWidget):
+    """Asks for a password. With several people it asks who, too; Enter opens.
+
+    `submitted` carries the staff number ("" when there is one person) and the password.
+    """
+
+    submitted = Signal(str, str)
+    sample_wanted = Signal()
+
+    def __init__(self, people: Sequence[str]) -> None:
+        super().__init__()
+        self.setObjectName("unlock")
+        self.setProperty("ring_off", True)
+        card = StartCard(
+            _("Welcome back"),
+            _("Everything stored here is encrypted. The password opens it."),
+            form_width=440,
+        )
+        self._person = ComboField([(number, number) for number in people])
+        self._person.setObjectName("unlock_person")
+        if len(people) > 1:
+            card.body.addWidget(Labelled(_("Staff number"), self._person))
+        self._password = PasswordField()
+        self._password.setObjectName("unlock_password")
+        self._password.caps_seen.connect(self._show_caps)
+        self._password.textChanged.connect(self._typed)
+        self._password.returnPressed.connect(self._submit)
+        self._labelled = Labelled(_("Password"), self._password)
+        card.body.addSpacing(4)
+        card.body.addWidget(self._labelled)
+        self._status = StatusLine()
+        card.body.addWidget(self._status)
+        self._open = Button(_("Open"), kind="primary", main=True, keys="↵")
+        self._open.setObjectName("unlock_open")
+        self._open.clicked.connect(self._submit)
+        card.body.addWidget(self._open, 0, Qt.AlignmentFlag.AlignRight)
+        card.body.addSpacing(8)
+        forgot = Text(
+            _(
+                "Nobody can recover a forgotten password, not even the maker of this program. "
+                "A colleague who has a password here can open the vault."
+            ),
+            "hint",
+            "ink_hint",
+            wrap=True,
+        )
+        card.body.addWidget(forgot)
+        sample = Button(_("Try it with sample data"), icon="play", kind="link")
+        sample.setObjectName("start_sample")
+        sample.clicked.connect(self.sample_wanted)
+        self._sample = sample
+        card.body.addWidget(sample, 0, Qt.AlignmentFlag.AlignLeft)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.addWidget(card)
+
+    def first_field(self) -> QWidget:
+        """Where the cursor belongs."""
+        return self._password
+
+    def show_busy(self, words: str) -> None:
+        """Say that the vault is being opened; nothing can be pressed twice."""
+        self._let(free=False)
+        self._status.show_busy(words)
+
+    def show_problem(self, words: str) -> None:
+        """Say why it did not open; the password is typed anew."""
+        self._let(free=True)
+        self._password.forget()
+        self._password.set_problem(problem=True)
+        self._password.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._status.show_words(words)
+
+    def status(self) -> StatusLine:
+        """What the page says below its fields."""
+        return self._status
+
+    def _let(self, *, free: bool) -> None:
+        for widget in (self._person, self._password, self._open, self._sample):
+            widget.setEnabled(free)
+
+    def _show_caps(self, on: object) -> None:
+        self._labelled.set_note(_("Caps Lock is on.") if on else "")
+
+    def _typed(self) -> None:
+        self._password.set_problem(problem=False)
+        if not self._status.is_busy():
+            self._status.show_words("")
+
+    def _submit(self) -> None:
+        self._person.flush()
+        if self._status.is_busy():
+            return
+        if not self._password.text():
+            self._status.show_words(_("Please type the password."), "amber")
+            self._password.setFocus(Qt.FocusReason.OtherFocusReason)
+            return
+        self.submitted.emit(self._person.value(), self._password.text())
