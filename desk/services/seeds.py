@@ -187,7 +187,9 @@ def load(folder: Path | None = None) -> Seeds:
         for sown in _sown(folder, path.name, faults)
     ]
     keys = [sown.seed.key for sown in cases]
-    faults += [sown.fault((), "key is used twice") for sown in cases if keys.count(sown.seed.key) > 1]
+    faults += [
+        sown.fault((), "key is used twice") for sown in cases if keys.count(sown.seed.key) > 1
+    ]
     _refuse(faults)
     if crew is None:
         raise BadInput(reason="seeds_invalid", where=_STAFF)
@@ -330,9 +332,7 @@ class _Telling:
             default = found.definition.default
             if found.group is None and is_filled(default) and found.path not in deed.put:
                 run.fields.add(found.path)
-                yield FieldSet(
-                    field=found.path, value=default, personal=found.definition.personal
-                )
+                yield FieldSet(field=found.path, value=default, personal=found.definition.personal)
 
     def _fields(
         self,
