@@ -213,7 +213,7 @@ def _places(connection: Connection) -> dict[int, int]:
 
 def _sum_of(texts: SearchText) -> int:
     total = 0
-    for number, kept in enumerate(search.columns(texts).values()):
+    for number, kept in enumerate(search.columns(texts)):
         for place, term in enumerate(kept.split(" ") if kept else ()):
             total += hash((term, number, place))
     return total & _SUM_BITS

@@ -12,13 +12,13 @@ from sqlalchemy import Connection, and_, func, insert, select
 from desk.domain.ids import Stamp
 from desk.store.chain import Record, genesis
 from desk.store.rows import CASE_KEYS, DEVICES, EVENTS
-from desk.store.statements import Prepared, inserting
+from desk.store.statements import inserting
 
 NAMES = tuple(field.name for field in fields(Record))
 _COLUMNS = tuple(EVENTS.c[name] for name in NAMES)
 _values = attrgetter(*NAMES)
 _RECORDS = select(*_COLUMNS)
-_INSERT = Prepared(inserting(EVENTS, NAMES))
+_INSERT = inserting(EVENTS, *NAMES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Tip:
 
 def write(connection: Connection, records: Sequence[Record]) -> None:
     """Append records; the database refuses a second event of the same id or place in a chain."""
-    _INSERT.run_each(connection, (dict(zip(NAMES, _values(r), strict=True)) for r in records))
+    _INSERT.run_each(connection, [_values(record) for record in records])
 
 
 def of_case(connection: Connection, case_id: str) -> list[Record]:

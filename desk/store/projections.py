@@ -24,6 +24,7 @@ Part = TypeVar("Part", ClockRow, ItemRow)
 
 CASE_NAMES = tuple(f.name for f in fields(CaseRow))
 _CASE_COLUMNS = tuple({"case": "case_id"}.get(name, name) for name in CASE_NAMES)
+_COLUMNS = (*_CASE_COLUMNS, "search_digest", "indexed")
 _DUE = _CASE_COLUMNS.index("due_at")
 _case_values = attrgetter(*CASE_NAMES)
 
@@ -57,8 +58,8 @@ def _part_table(table: Table, kind: type[ClockRow] | type[ItemRow]) -> _PartTabl
     remove = delete(table).where(
         table.c.case_row == bindparam("row_id"), table.c.place == bindparam("at")
     )
-    add = inserting(table, ("case_row", "place", *names))
-    return _PartTable(table, names, attrgetter(*names), Prepared(add), Prepared(remove))
+    add = inserting(table, "case_row", "place", *names)
+    return _PartTable(table, names, attrgetter(*names), add, Prepared(remove, ("row_id", "at")))
 
 
 _CLOCK_PARTS = _part_table(CLOCKS, ClockRow)
@@ -94,20 +95,18 @@ def put(
     Changed texts are marked for search or, with `index`, put into its index at once.
     """
     digest = search.digest(new.search)
-    values = {**_columns(new.row), "search_digest": digest, "indexed": index}
+    is_same_text = old is not None and old.digest == digest
+    after = (*_row_values(new.row), digest, index)
     if old is None:
-        row_id = _INSERT_CASE.run(connection, values)
+        row_id = _INSERT_CASE.run(connection, *after)
     else:
         row_id = old.row_id
-        before = {**_columns(old.row), "search_digest": old.digest, "indexed": index}
-        if digest != old.digest:
-            del before["indexed"]
-        changed = tuple(name for name, value in values.items() if before.get(name, ...) != value)
-        if changed:
-            _update_of(changed).run(connection, {**values, "row_id": row_id})
+        before = (*_row_values(old.row), old.digest, index if is_same_text else None)
+        if before != after:
+            _update_case(connection, row_id, before, after)
     _put_parts(connection, _CLOCK_PARTS, row_id, old.clocks if old else (), new.clocks)
     _put_parts(connection, _ITEM_PARTS, row_id, old.items if old else (), new.items)
-    if index and (old is None or old.digest != digest):
+    if index and not is_same_text:
         search.put(connection, row_id, new.search)
     return Stored(row_id, new.row, new.clocks, new.items, digest)
 
@@ -119,17 +118,25 @@ def clear(connection: Connection) -> None:
     search.clear(connection)
 
 
+def _update_case(
+    connection: Connection, row_id: int, before: tuple[object, ...], after: tuple[object, ...]
+) -> None:
+    changed = [i for i, value in enumerate(after) if value != before[i]]
+    statement = _update_of(tuple(_COLUMNS[i] for i in changed))
+    statement.run(connection, *(after[i] for i in changed), row_id)
+
+
 @functools.cache
 def _update_of(names: tuple[str, ...]) -> Prepared:
     """An update of these columns; a few dozen combinations occur."""
     statement = update(CASES).where(CASES.c.id == bindparam("row_id"))
-    return Prepared(statement.values({name: bindparam(name) for name in names}))
+    statement = statement.values({name: bindparam(name) for name in names})
+    return Prepared(statement, (*names, "row_id"))
 
 
-def _columns(row: CaseRow) -> dict[str, Any]:
-    values = dict(zip(_CASE_COLUMNS, _case_values(row), strict=True))
-    values["due_at"] = values["due_at"] or None
-    return values
+def _row_values(row: CaseRow) -> tuple[Any, ...]:
+    values = _case_values(row)
+    return values if values[_DUE] else (*values[:_DUE], None, *values[_DUE + 1 :])
 
 
 def _put_parts(
@@ -141,12 +148,8 @@ def _put_parts(
 ) -> None:
     gone = [i for i, part in enumerate(old) if i >= len(new) or new[i] != part]
     came = [i for i, part in enumerate(new) if i >= len(old) or old[i] != part]
-    parts.remove.run_each(connection, ({"row_id": row_id, "at": place} for place in gone))
-    rows = (
-        {"case_row": row_id, "place": i} | dict(zip(parts.names, parts.values(new[i]), strict=True))
-        for i in came
-    )
-    parts.add.run_each(connection, rows)
+    parts.remove.run_each(connection, [(row_id, place) for place in gone])
+    parts.add.run_each(connection, [(row_id, place, *parts.values(new[place])) for place in came])
 
 
 def _parts(
@@ -158,4 +161,4 @@ def _parts(
     return tuple(kind(*row) for row in connection.execute(query))
 
 
-_INSERT_CASE = Prepared(inserting(CASES, (*_CASE_COLUMNS, "search_digest", "indexed")))
+_INSERT_CASE = inserting(CASES, *_COLUMNS)

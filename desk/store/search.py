@@ -53,21 +53,21 @@ def digest(texts: SearchText) -> bytes:
     return found.digest()
 
 
-def columns(texts: SearchText) -> dict[str, str]:
-    """The texts of a case as the index takes them, by column."""
-    return {
-        "number": tokens.indexed(texts.number),
-        "name": tokens.indexed(texts.name),
-        "phone": tokens.indexed_phone(texts.phone),
-        "narrative": tokens.indexed(texts.narrative),
-        "notes": tokens.indexed(texts.notes),
-    }
+def columns(texts: SearchText) -> tuple[str, ...]:
+    """The texts of a case as the index takes them, in the order of :data:`COLUMNS`."""
+    return (
+        tokens.indexed(texts.number),
+        tokens.indexed(texts.name),
+        tokens.indexed_phone(texts.phone),
+        tokens.indexed(texts.narrative),
+        tokens.indexed(texts.notes),
+    )
 
 
 def put(connection: Connection, case_row: int, texts: SearchText) -> None:
     """Index the texts of a case in place of what was indexed for it before."""
-    _DELETE.run(connection, {"case_row": case_row})
-    _INSERT.run(connection, {"rowid": case_row, **columns(texts)})
+    _DELETE.run(connection, case_row)
+    _INSERT.run(connection, case_row, *columns(texts))
 
 
 def marked(connection: Connection) -> list[tuple[int, str]]:
@@ -86,5 +86,5 @@ def clear(connection: Connection) -> None:
     connection.execute(insert(SEARCH).values(search="delete-all"))
 
 
-_INSERT = Prepared(inserting(SEARCH, ("rowid", *COLUMNS)))
-_DELETE = Prepared(delete(SEARCH).where(SEARCH.c.rowid == bindparam("case_row")))
+_INSERT = inserting(SEARCH, "rowid", *COLUMNS)
+_DELETE = Prepared(delete(SEARCH).where(SEARCH.c.rowid == bindparam("case_row")), ("case_row",))

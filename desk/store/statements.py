@@ -5,7 +5,7 @@ as much as the disk. These run on the driver's own connection, within the transa
 `desk.store.session.writing` began.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Delete, Insert, Table, Update, bindparam, insert
@@ -13,30 +13,33 @@ from sqlalchemy.dialects import sqlite
 
 
 class Prepared:
-    """A Core statement whose parameters are all named with `bindparam`, ready to run."""
+    """A Core statement, ready to run with its parameters in the order of `names`."""
 
-    def __init__(self, statement: Insert | Update | Delete) -> None:
+    def __init__(self, statement: Insert | Update | Delete, names: Sequence[str]) -> None:
         compiled = statement.compile(dialect=sqlite.dialect(paramstyle="qmark"))
+        if compiled.positiontup != list(names):
+            raise ValueError(f"the statement takes {compiled.positiontup}")
         self._sql = str(compiled)
-        self._names: Sequence[str] = compiled.positiontup or ()
 
-    def run(self, connection: Connection, values: Mapping[str, object]) -> int:
-        """Run with these parameters; the number of the row it inserted last."""
+    def run(self, connection: Connection, *values: object) -> int:
+        """Run with parameters in the order of their names; the row it inserted last."""
         cursor = _cursor(connection)
-        cursor.execute(self._sql, tuple(values[name] for name in self._names))
+        cursor.execute(self._sql, values)
         row_id: int = cursor.lastrowid
         return row_id
 
-    def run_each(self, connection: Connection, rows: Iterable[Mapping[str, object]]) -> None:
+    def run_each(self, connection: Connection, rows: Sequence[tuple[object, ...]]) -> None:
         """Run once for each row of parameters; no row, no run."""
-        several = [tuple(row[name] for name in self._names) for row in rows]
-        if several:
-            _cursor(connection).executemany(self._sql, several)
+        if rows:
+            _cursor(connection).executemany(self._sql, rows)
 
 
-def inserting(table: Table, names: Iterable[str]) -> Insert:
-    """An insertion whose parameters have the names of these columns."""
-    return insert(table).values({name: bindparam(name) for name in names})
+def inserting(table: Table, *names: str) -> Prepared:
+    """The insertion of a row with a value for each of these columns, in this order."""
+    in_order = [column.name for column in table.c if column.name in names]
+    if in_order != list(names):
+        raise ValueError(f"the columns of {table.name} stand in the order {in_order}")
+    return Prepared(insert(table).values({name: bindparam(name) for name in names}), names)
 
 
 def _cursor(connection: Connection) -> Any:  # noqa: ANN401 - the driver has no types
