@@ -227,7 +227,7 @@ def _report(asked: argparse.Namespace) -> int:
 
 
 def _seed(asked: argparse.Namespace) -> int:
-    from desk.services import seeds
+    from desk.services import samples
 
     if asked.cases < 1:
         raise BadInput(reason=_("At least one case is needed."), where="--cases")
@@ -236,7 +236,7 @@ def _seed(asked: argparse.Namespace) -> int:
         if sys.stderr.isatty():
             print(f"\r{done}/{asked.cases}", end="", file=sys.stderr)
 
-    seeds.make_vault(asked.vault, _password(again=True), asked.cases, asked.seed, tell)
+    samples.make_vault(asked.vault, _password(again=True), asked.cases, asked.seed, tell)
     print(_("{count} cases in {file}").format(count=asked.cases, file=asked.vault))
     return 0
 
