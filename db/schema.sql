@@ -119,15 +119,23 @@ CREATE TABLE settings (
     CONSTRAINT pk_settings PRIMARY KEY ("key")
 );
 
+CREATE INDEX ix_cases_business ON cases (business);
+
 CREATE UNIQUE INDEX ix_cases_case_id ON cases (case_id);
+
+CREATE INDEX ix_cases_cause ON cases (cause);
 
 CREATE INDEX ix_cases_due_at ON cases (due_at);
 
 CREATE INDEX ix_cases_handler ON cases (handler);
 
+CREATE INDEX ix_cases_handler_due ON cases (handler, due_at);
+
 CREATE INDEX ix_cases_number ON cases (number);
 
 CREATE INDEX ix_cases_received_at ON cases (received_at);
+
+CREATE INDEX ix_cases_scenario ON cases (scenario);
 
 CREATE INDEX ix_cases_source ON cases (source);
 

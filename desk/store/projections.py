@@ -143,13 +143,17 @@ def _put_parts(
     connection: Connection,
     parts: _PartTable,
     row_id: int,
-    old: Sequence[Part],
-    new: Sequence[Part],
+    old: Sequence[object],
+    new: Sequence[object],
 ) -> None:
-    gone = [i for i, part in enumerate(old) if i >= len(new) or new[i] != part]
-    came = [i for i, part in enumerate(new) if i >= len(old) or old[i] != part]
-    parts.remove.run_each(connection, [(row_id, place) for place in gone])
-    parts.add.run_each(connection, [(row_id, place, *parts.values(new[place])) for place in came])
+    gone = [(row_id, i) for i, part in enumerate(old) if i >= len(new) or new[i] != part]
+    came = [
+        (row_id, i, *parts.values(part))
+        for i, part in enumerate(new)
+        if i >= len(old) or old[i] != part
+    ]
+    parts.remove.run_each(connection, gone)
+    parts.add.run_each(connection, came)
 
 
 def _parts(

@@ -35,7 +35,7 @@ def digits(text: str) -> str:
 
 def contains(one: SearchText, question: str) -> bool:
     """The slow and obvious answer that the index must give."""
-    fields = [one.number, one.name, one.phone, one.narrative, one.notes]
+    fields = [one.number, one.name, one.phone, digits(one.phone), one.narrative, one.notes]
     words = plain(question).split()
     if words and all(any(word in plain(field) for field in fields) for word in words):
         return True

@@ -96,8 +96,11 @@ def _projections() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_cases"),
     )
     op.create_index("ix_cases_case_id", "cases", ["case_id"], unique=True)
-    for name in ("number", "received_at", "handler", "source", "due_at"):
+    for name in (
+        "number", "received_at", "handler", "source", "due_at", "business", "cause", "scenario"
+    ):
         op.create_index(f"ix_cases_{name}", "cases", [name])
+    op.create_index("ix_cases_handler_due", "cases", ["handler", "due_at"])
     op.create_index("ix_cases_status_clock", "cases", ["status", "clock_state", "due_at"])
     op.create_index("ix_cases_status_due", "cases", ["status", "due_at"])
     op.create_index("ix_cases_status_handler", "cases", ["status", "handler"])
