@@ -10,13 +10,13 @@ from pathlib import Path
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
-from babel.messages.mofile import read_mo, write_mo
+from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parent.parent
 PO = ROOT / "resources/locale/zh_CN/LC_MESSAGES/desk.po"
 MO = PO.with_suffix(".mo")
-KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2)}
+KEYWORDS = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2)}
 
 
 def extracted() -> Catalog:
@@ -35,6 +35,13 @@ def load() -> Catalog:
         return read_po(file, locale="zh_CN", domain="desk")
 
 
+def compiled(catalogue: Catalog) -> bytes:
+    """A catalogue as the program reads it."""
+    binary = io.BytesIO()
+    write_mo(binary, catalogue)
+    return binary.getvalue()
+
+
 def faults(code: Catalog, committed: Catalog) -> list[str]:
     """What is wrong with the committed catalogue, one line each."""
     lines = []
@@ -45,13 +52,8 @@ def faults(code: Catalog, committed: Catalog) -> list[str]:
         if translated is None or not translated.string or translated.fuzzy:
             lines.append(f"no Chinese for {message.id!r}")
     lines += [f"no longer said: {m.id!r}" for m in committed if m.id and m.id not in code]
-    with MO.open("rb") as file:
-        compiled = read_mo(file)
-    for message in committed:
-        if message.id and message.string:
-            twin = compiled.get(message.id)
-            if twin is None or twin.string != message.string:
-                lines.append(f"not compiled: {message.id!r}")
+    if MO.read_bytes() != compiled(committed):
+        lines.append("the compiled catalogue is stale: run packaging/messages.py")
     return lines
 
 
@@ -62,9 +64,7 @@ def update(code: Catalog, committed: Catalog) -> None:
     text = io.BytesIO()
     write_po(text, committed, width=100, sort_output=True, no_location=True, ignore_obsolete=True)
     PO.write_bytes(text.getvalue())
-    binary = io.BytesIO()
-    write_mo(binary, committed)
-    MO.write_bytes(binary.getvalue())
+    MO.write_bytes(compiled(committed))
 
 
 def main(arguments: list[str]) -> int:

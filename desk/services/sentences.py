@@ -79,6 +79,7 @@ _REASONS: Mapping[str, str] = {
     "field_unknown": N_("The content pack has no such field."),
     "person_unknown": N_("There is nobody with this staff number."),
     "checklist_unknown": N_("The content pack has no such checklist."),
+    "seeds_invalid": N_("The sample cases have faults:"),
     "setup_incomplete": N_("Something is still missing:"),
     "case_closed": N_("The case is closed. Reopen it first."),
     "case_open": N_("The case is open."),
