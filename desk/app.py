@@ -280,17 +280,17 @@ class Program(QObject):
 
     def _open(self, task: "Callable[[], Session]", words: str) -> None:
         if self.start is not None:
-            self.start.page.show_busy(words)
+            self.start.show_busy(words)
         self.jobs.query(task, self._opened, owner=self, failed=self._refused)
 
     def _refused(self, error: Exception) -> None:
         if self.start is None:
             self.notices.show_failure(error)
         elif isinstance(error, KnownError):
-            self.start.page.show_problem(sentences.sentence(error))
+            self.start.show_problem(sentences.sentence(error))
         else:
             self.notices.show_failure(error)
-            self.start.page.show_problem(_("That did not work. Nothing was changed."))
+            self.start.show_problem(_("That did not work. Nothing was changed."))
 
     def _opened(self, session: "Session") -> None:
         from desk.ui.work import Work

@@ -31,9 +31,18 @@ class Places(QObject):
         self.work = work
         self.case = case
         self.here = ""
-        self.window = MainWindow((Place("settings", _("Settings"), "settings", below=True),))
+        self.window = MainWindow(
+            (
+                Place("intake", _("Intake"), "clipboard-pen-line"),
+                Place("settings", _("Settings"), "settings", below=True),
+            )
+        )
         self.saved = SavedLine(work, self.window.footer)
-        self._makers: dict[str, Callable[[], Page]] = {"settings": self._settings}
+        self._makers: dict[str, Callable[[], Page]] = {
+            "intake": self._intake,
+            "report": self._report,
+            "settings": self._settings,
+        }
         self._made: dict[str, Page] = {}
         self.setParent(self.window)  # one goes with the other
         self._connect()
@@ -59,6 +68,22 @@ class Places(QObject):
     def _connect(self) -> None:
         self.work.went.connect(self.go)
         self.window.place_chosen.connect(self.go)
+        self.window.new_requested.connect(self._open_new)
+
+    def _open_new(self) -> None:
+        from desk.ui.intake.page import open_new
+
+        open_new(self.work)
+
+    def _intake(self) -> Page:
+        from desk.ui.intake.page import IntakePage
+
+        return IntakePage(self.work)
+
+    def _report(self) -> Page:
+        from desk.ui.report.report_page import ReportPage
+
+        return ReportPage(self.work)
 
     def _settings(self) -> Page:
         from desk.ui.preferences.settings_page import SettingsPage

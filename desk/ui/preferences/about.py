@@ -12,7 +12,7 @@ from desk.i18n import _, language
 from desk.ui import theme
 from desk.ui.widgets.buttons import Button
 from desk.ui.widgets.cards import Card
-from desk.ui.widgets.labels import ElidedLabel, Rule, Text
+from desk.ui.widgets.labels import Rule, Text
 from desk.ui.widgets.sheet import Sheet, TextSheet
 from desk.ui.work import Work
 
@@ -61,7 +61,7 @@ class AboutCard(Card):
             )
         ):
             grid.addWidget(Text(label, "table", "ink_2"), place, 0, Qt.AlignmentFlag.AlignTop)
-            grid.addWidget(ElidedLabel(value, "table"), place, 1)
+            grid.addWidget(Text(value, "table", wrap=True), place, 1)
         return grid
 
     def _licences(self) -> None:

@@ -35,6 +35,7 @@ class SettingsPage(Page):
         left.addStretch(1)
         content = QHBoxLayout()
         content.setSpacing(theme.px(16))
+        content.setContentsMargins(0, 0, theme.px(12), 0)  # room for the scroll bar
         content.addLayout(left, 3)
         right = layouts.column(AboutCard(work), WordsCard(model.transparency), gap=14)
         right.addStretch(1)
@@ -42,7 +43,7 @@ class SettingsPage(Page):
         column = ScrollColumn(margin=0)
         column.body.addLayout(content)
         box = QVBoxLayout(self)
-        box.setContentsMargins(theme.px(20), theme.px(16), theme.px(20), theme.px(16))
+        box.setContentsMargins(theme.px(20), theme.px(16), theme.px(8), theme.px(16))
         box.addWidget(column)
 
     def help_text(self) -> tuple[str, ...]:

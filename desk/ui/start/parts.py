@@ -3,7 +3,7 @@
 Nothing here is slow to load: these are the first pixels of the program.
 """
 
-from PySide6.QtCore import QRectF, QSize, Qt, QVariantAnimation, Signal
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -11,9 +11,13 @@ from typing_extensions import override
 from desk.i18n import _
 from desk.ui import theme
 from desk.ui.shell import Logo
-from desk.ui.widgets import layouts, painting
+from desk.ui.widgets import layouts
+from desk.ui.widgets.busy import BusyBar
 from desk.ui.widgets.fields import LineField
 from desk.ui.widgets.labels import IconLabel, Text
+from desk.ui.widgets.layouts import ScrollColumn
+
+LARGEST = 1.5
 
 
 class BrandPanel(QWidget):
@@ -21,7 +25,8 @@ class BrandPanel(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setFixedWidth(theme.px(300))
+        # Beside the largest text the form needs the room more.
+        self.setFixedWidth(theme.px(300 if theme.now().scale < LARGEST else 210))
         side = theme.px(28)
         box = QVBoxLayout(self)
         box.setContentsMargins(side, theme.px(32), side, theme.px(28))
@@ -29,7 +34,9 @@ class BrandPanel(QWidget):
         box.addWidget(Logo())
         box.addSpacing(theme.px(10))
         box.addWidget(Text(_("Complaint Desk"), "title", "nav_on", strong=True))
-        box.addWidget(Text(_("Take the complaint on. Settle it well."), "table", "nav_ink"))
+        box.addWidget(
+            Text(_("Take the complaint on. Settle it well."), "table", "nav_ink", wrap=True)
+        )
         box.addStretch(1)
         for icon, words in (
             ("list-checks", _("Five steps, with the right words beside each of them")),
@@ -91,50 +98,23 @@ class StartCard(QWidget):
         outer.addStretch(1)
 
 
-class BusyBar(QWidget):
-    """A slim bar with a light running through it: work is going on, for how long nobody knows."""
+class Middle(ScrollColumn):
+    """The part of a form that scrolls when the window is too low for all of it."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self.setFixedHeight(theme.px(4))
-        self._run = QVariantAnimation(self)
-        self._run.setStartValue(0.0)
-        self._run.setEndValue(1.0)
-        self._run.setDuration(1100)
-        self._run.setLoopCount(-1)
-        self._run.valueChanged.connect(self._moved)
-        self._share = 0.0
-        self.set_busy(busy=False)
-
-    def set_busy(self, *, busy: bool) -> None:
-        """Run or rest; a resting bar keeps its room, so that nothing moves."""
-        if busy:
-            self._run.start()
-        else:
-            self._run.stop()
-        self.update()
-
-    def is_busy(self) -> bool:
-        """True while it runs."""
-        return self._run.state() == QVariantAnimation.State.Running
-
-    def _moved(self, share: object) -> None:
-        self._share = share if isinstance(share, float) else 0.0
-        self.update()
+        super().__init__(gap=10, margin=4)
 
     @override
-    def paintEvent(self, event: QPaintEvent) -> None:
-        if not self.is_busy():
-            return
-        painter = QPainter(self)
-        radius = self.height() / 2
-        painting.fill_round(painter, self.rect(), radius, theme.colour("primary_soft"))
-        wide = self.width() // 3
-        lit = self.rect()
-        lit.setLeft(round((self.width() + wide) * self._share) - wide)
-        lit.setWidth(wide)
-        lit = lit.intersected(self.rect())
-        painting.fill_round(painter, lit, radius, theme.colour("primary"))
+    def sizeHint(self) -> QSize:
+        content = self.widget()
+        wide = self.width()
+        return QSize(wide, content.heightForWidth(wide))
+
+    @override
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().event(event)
 
 
 class StatusLine(QWidget):

@@ -9,7 +9,7 @@ from desk.domain import passwords
 from desk.domain.staff import Branch, Person
 from desk.i18n import N_, _
 from desk.ui import theme
-from desk.ui.start.parts import PasswordField, StartCard, StatusLine
+from desk.ui.start.parts import Middle, PasswordField, StartCard, StatusLine
 from desk.ui.widgets import layouts
 from desk.ui.widgets.buttons import Button
 from desk.ui.widgets.fields import Labelled, LineField
@@ -59,10 +59,12 @@ class SetUpPage(QWidget):
         self._bar = SlimBar(width=120)
         self._told = Text("", "hint", "ink_2")
         self._told.setObjectName("setup_strength")
-        card.body.addLayout(self._form(device))
-        card.body.addLayout(self._strength())
-        card.body.addLayout(self._promise())
-        self._status.setMinimumHeight(theme.px(28))
+        self._middle = middle = Middle()
+        middle.body.addLayout(self._form(device))
+        middle.body.addLayout(self._strength())
+        middle.body.addLayout(self._promise())
+        card.body.addWidget(middle)
+        self._status.setMinimumHeight(theme.px(34))
         card.body.addWidget(self._status)
         sample = Button(_("Try it with sample data"), icon="play", kind="link")
         sample.setObjectName("start_sample")
@@ -196,7 +198,7 @@ class SetUpPage(QWidget):
         lines = [line for _label, line in self._lines.values()]
         here = next((n for n, line in enumerate(lines) if line is self.sender()), 0)
         if here + 1 < len(lines):
-            lines[here + 1].setFocus(Qt.FocusReason.TabFocusReason)
+            self._go_to(lines[here + 1])
         else:
             self._submit()
 
@@ -208,11 +210,15 @@ class SetUpPage(QWidget):
             labelled.set_note(lacks.get(key, ""), "red")
             line.set_problem(problem=key in lacks)
         if lacks:
-            self._lines[next(iter(lacks))][1].setFocus(Qt.FocusReason.OtherFocusReason)
+            self._go_to(self._lines[next(iter(lacks))][1])
             return
         branch = Branch(self._value("branch_code"), self._value("branch_name"), self._value("bank"))
         person = Person(self._value("person_id"), self._value("person_name"), HEAD)
         self.submitted.emit(SetUp(branch, self._value("device"), person, self._value("password")))
+
+    def _go_to(self, line: LineField) -> None:
+        line.setFocus(Qt.FocusReason.TabFocusReason)
+        self._middle.ensureWidgetVisible(line)
 
     def _lacks(self) -> dict[str, str]:
         """What is missing or wrong, by line, in the order of the lines."""

@@ -34,7 +34,7 @@ class StartWindow(QWidget):
         self.page = page
         # Named in itself: whoever wants it cannot read the rest.
         other, name = ("en", "English") if language == "zh" else ("zh", "中文")
-        switch = Button(name, icon="languages", kind="link")
+        self._switch = switch = Button(name, icon="languages", kind="link")
         switch.setObjectName("start_language")
         switch.clicked.connect(lambda: self.language_wanted.emit(other))
         side = theme.px(16)
@@ -46,6 +46,17 @@ class StartWindow(QWidget):
         FocusRing(self)
         page.first_field().setFocus(Qt.FocusReason.OtherFocusReason)
         page.installEventFilter(self)
+
+    def show_busy(self, words: str) -> None:
+        """Say that a vault is being opened; nothing can be pressed meanwhile."""
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._switch.setEnabled(False)
+        self.page.show_busy(words)
+
+    def show_problem(self, words: str) -> None:
+        """Say why it was not opened."""
+        self._switch.setEnabled(True)
+        self.page.show_problem(words)
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

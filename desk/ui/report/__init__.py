@@ -1,0 +1,1 @@
+"""The report of a case: seen as it will print, then exported or printed."""
