@@ -17,8 +17,9 @@ COUNT_LIMIT = 1000
 class Filter:
     """Which cases to list. An empty attribute asks nothing; several are joined by "and".
 
-    `text` is searched as :meth:`desk.store.search` describes. `due_before`, `received_from` and
-    `received_before` are local ISO minutes or days. `waits` asks for cases waiting for approval.
+    `text` is searched as `desk.store.tokens` describes. `due_from` (or later), `due_before`,
+    `received_from` and `received_before` are local ISO minutes or days. `waits` asks for cases
+    waiting for approval.
     """
 
     status: str = ""
@@ -30,6 +31,7 @@ class Filter:
     cause: str = ""
     scenario: str = ""
     clock_state: str = ""
+    due_from: str = ""
     due_before: str = ""
     received_from: str = ""
     received_before: str = ""

@@ -17,6 +17,12 @@ from desk.errors import DiskFull, VaultBusy, VaultReadOnly
 _PRIVATE = 0o600
 
 
+def make_folder(path: Path) -> None:
+    """Make sure that a folder is there."""
+    with _disk_faults(path):
+        path.mkdir(parents=True, exist_ok=True)
+
+
 def write_whole(path: Path, content: bytes) -> None:
     """Replace a file by `content` in one step that survives a power cut."""
     draft = path.with_name(path.name + ".new")

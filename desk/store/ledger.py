@@ -5,7 +5,7 @@ text are walked newest first; when other conditions leave few cases, those are g
 so that a common word does not have to be walked to its oldest hit.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -13,20 +13,23 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Select,
+    and_,
     case,
     func,
     literal_column,
+    or_,
     select,
     text,
 )
 
+from desk.domain.events import Payload, join
 from desk.domain.ledger import COUNT_LIMIT, Count, DayCount, Filter, Page, Sort, Today
 from desk.domain.projection import CaseRow, ClockRow, ItemRow
 from desk.errors import CaseUnknown
 from desk.store import projections, session, tokens
 from desk.store.engine import Database
 from desk.store.projections import CASE_SELECT, case_row
-from desk.store.rows import CASES, CHECKLIST_ITEMS
+from desk.store.rows import CASES, CHECKLIST_ITEMS, EVENTS
 from desk.store.search import SEARCH
 
 _EQUAL = ("status", "handler", "source", "channel", "business", "cause", "scenario", "clock_state")
@@ -36,6 +39,7 @@ _MINUTE = "%Y-%m-%dT%H:%M"
 _SOON_DAYS = 3
 _RUNNING = "running"
 _OPEN = "open"
+_END = '"'
 
 
 class Ledger:
@@ -105,6 +109,32 @@ class Ledger:
         with session.reading(self._database) as connection:
             rows = connection.execute(query).all()
         return tuple((row[0], ItemRow(*row[1:])) for row in rows)
+
+    def told(
+        self, cases: Sequence[str], kinds: Iterable[str], fields: Iterable[str]
+    ) -> dict[str, tuple[Payload, ...]]:
+        """What happened to some cases, in order: events of these kinds, values of these fields.
+
+        A field ending in `/` stands for everything below it. Personal values stay sealed, so that
+        no key is needed: they read None.
+        """
+        wanted = [
+            func.instr(
+                EVENTS.c.public, f'"field":"{name}{"" if name[-1] == "/" else _END}'.encode()
+            )
+            for name in fields
+        ]
+        field_set = and_(EVENTS.c.kind == "field_set", or_(*(place > 0 for place in wanted)))
+        query = (
+            select(EVENTS.c.case_id, EVENTS.c.public)
+            .where(EVENTS.c.case_id.in_(cases), or_(EVENTS.c.kind.in_(list(kinds)), field_set))
+            .order_by(EVENTS.c.wall_ms, EVENTS.c.counter, EVENTS.c.device)
+        )
+        found: dict[str, list[Payload]] = {}
+        with session.reading(self._database) as connection:
+            for case_id, public in connection.execute(query):
+                found.setdefault(case_id, []).append(join(public, b""))
+        return {case_id: tuple(payloads) for case_id, payloads in found.items()}
 
     def today(self, now: datetime, handler: str = "") -> Today:
         """The figures of the Today page at a local time, of one handler or of the whole branch."""
@@ -193,6 +223,8 @@ def _conditions(asked: Filter) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = [
         CASES.c[name] == getattr(asked, name) for name in _EQUAL if getattr(asked, name)
     ]
+    if asked.due_from:
+        found.append(CASES.c.due_at >= asked.due_from)
     if asked.due_before:
         found.append(CASES.c.due_at < asked.due_before)
     if asked.received_from:
@@ -217,6 +249,8 @@ def _order(sort: Sort) -> tuple[ColumnElement[Any], ...]:
 
 def _lines(connection: Connection, ids: list[int]) -> tuple[CaseRow, ...]:
     """The lines of these rows, in their order."""
+    if not ids:
+        return ()
     query = select(CASES.c.id, *CASE_SELECT).where(CASES.c.id.in_(ids))
     found = {row[0]: case_row(row[1:]) for row in connection.execute(query)}
     return tuple(found[one] for one in ids if one in found)

@@ -3,7 +3,7 @@
 Knows nothing of cases as they stand; `desk.store.vault` puts log, fold and projections together.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from operator import attrgetter
 
@@ -41,21 +41,6 @@ def of_case(connection: Connection, case_id: str) -> list[Record]:
     order = (EVENTS.c.wall_ms, EVENTS.c.counter, EVENTS.c.device, EVENTS.c.seq)
     rows = connection.execute(_RECORDS.where(EVENTS.c.case_id == case_id).order_by(*order))
     return [Record(*row) for row in rows]
-
-
-def of_device(connection: Connection, device: str, batch: int = 1000) -> Iterator[Record]:
-    """The chain of a device in its order, read a batch at a time."""
-    last = None
-    while True:
-        query = _RECORDS.where(EVENTS.c.device == device).order_by(EVENTS.c.seq).limit(batch)
-        if last is not None:
-            query = query.where(EVENTS.c.seq > last)
-        rows = connection.execute(query).all()
-        if not rows:
-            return
-        for row in rows:
-            yield Record(*row)
-        last = rows[-1].seq
 
 
 def devices(connection: Connection) -> list[str]:

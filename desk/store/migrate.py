@@ -28,9 +28,10 @@ _REVISION = re.compile(r"^(\d{4})_\w+\.py$")
 _SHADOW = re.compile(r"^search_(data|idx|content|docsize|config)$")
 
 
-def revisions(migrations: Path = paths.MIGRATIONS) -> tuple[str, ...]:
+def revisions(migrations: Path | None = None) -> tuple[str, ...]:
     """Every known revision, oldest first. A revision is the four digits its file begins with."""
-    found = (_REVISION.match(path.name) for path in (migrations / "versions").iterdir())
+    folder = migrations or paths.MIGRATIONS
+    found = (_REVISION.match(path.name) for path in (folder / "versions").iterdir())
     return tuple(sorted(match[1] for match in found if match))
 
 
@@ -46,9 +47,7 @@ def create_schema(database: Database) -> None:
         )
 
 
-def bring_up_to_date(
-    database: Database, key: bytes, migrations: Path = paths.MIGRATIONS
-) -> Database:
+def bring_up_to_date(database: Database, key: bytes, migrations: Path | None = None) -> Database:
     """The database at the newest revision: the same, or opened anew after migrating.
 
     Raises `VaultTooNew` when a newer program wrote it. When a migration fails the file is as it
@@ -86,7 +85,7 @@ def put_back(path: Path, copy: Path) -> None:
     files.move(copy, path)
 
 
-def upgrade(connection: Connection, migrations: Path = paths.MIGRATIONS) -> None:
+def upgrade(connection: Connection, migrations: Path | None = None) -> None:
     """Run the migrations that the database of this connection lacks, in its transaction."""
     from alembic import command
 
@@ -118,7 +117,7 @@ def draft_revision(message: str) -> None:
     from alembic import command
 
     with _migrated() as connection:
-        config = _config(connection, paths.MIGRATIONS)
+        config = _config(connection)
         config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
         following = f"{int(revisions()[-1]) + 1:04d}"
         command.revision(config, message, autogenerate=True, rev_id=following)
@@ -154,11 +153,12 @@ def _tidy(sql: str) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def _config(connection: Connection, migrations: Path) -> "Config":
+def _config(connection: Connection, migrations: Path | None = None) -> "Config":
     from alembic.config import Config
 
     config = Config()
-    config.set_main_option("script_location", str(migrations).replace("%", "%%"))
+    location = str(migrations or paths.MIGRATIONS)
+    config.set_main_option("script_location", location.replace("%", "%%"))
     config.attributes["connection"] = connection
     config.attributes["target_metadata"] = METADATA
     config.attributes["include_object"] = _is_ours

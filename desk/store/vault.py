@@ -70,7 +70,7 @@ class Vault:
         is there is never overwritten. A creation that was killed is finished by :meth:`open`, or
         begun anew, depending on how far it came.
         """
-        path.parent.mkdir(parents=True, exist_ok=True)
+        files.make_folder(path.parent)
         with _held(path) as hold:
             if path.exists() or keys.path_of(path).exists():
                 raise VaultExists(path=str(path))
@@ -205,6 +205,9 @@ class Vault:
 
     def case(self, case_id: str) -> Case:
         """A case as it stands. Raises `CaseUnknown`."""
+        known = self._writer.known(case_id)
+        if known is not None:
+            return known
         with session.reading(self.database) as connection:
             return self._writer.held(connection, case_id).case
 
@@ -288,6 +291,7 @@ def _fill(draft: Path, key: bytes, person: Person, own: Device, branch: Branch) 
     """Make the complete database of a new vault, under a name that nobody opens."""
     for ending in ("", "-wal", "-shm"):
         draft.with_name(draft.name + ending).unlink(missing_ok=True)
+    draft.touch(mode=0o600)
     database = connect(draft, key)
     try:
         migrate.create_schema(database)

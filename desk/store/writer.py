@@ -110,6 +110,14 @@ class Writer:
         self._tip = None
         self._held.clear()
 
+    def known(self, case_id: str) -> Case | None:
+        """A case worked on lately, without asking the database."""
+        found = self._held.get(case_id)
+        if found is None:
+            return None
+        self._held.move_to_end(case_id)
+        return found.case
+
     def held(self, connection: Connection, case_id: str) -> Held:
         """A case at hand, from memory or from its events. Raises `CaseUnknown`."""
         found = self._held.get(case_id)

@@ -191,6 +191,24 @@ def test_a_file_without_a_revision_is_damaged(database: Database, statement: str
         migrate.bring_up_to_date(database, KEY)
 
 
+def test_the_commands_of_the_readme_draft_a_migration_and_write_the_schema(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "db"
+    shutil.copytree(paths.DB, folder)
+    schema = (folder / "schema.sql").read_text(encoding="utf-8")
+    (folder / "schema.sql").unlink()
+    monkeypatch.setattr(paths, "DB", folder)
+    monkeypatch.setattr(paths, "MIGRATIONS", folder / "migrations")
+    assert migrate.write_schema().read_text(encoding="utf-8") == schema
+    following = f"{int(migrate.revisions()[-1]) + 1:04d}"
+    migrate.draft_revision("add case owner")
+    (draft,) = (folder / "migrations" / "versions").glob(f"{following}_*.py")
+    assert draft.name == f"{following}_add_case_owner.py"
+    assert "op.drop" not in draft.read_text(encoding="utf-8")
+    assert "add_case_owner" in capsys.readouterr().out
+
+
 FILES = sorted((paths.MIGRATIONS / "versions").glob("*.py"))
 
 

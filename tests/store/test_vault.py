@@ -4,7 +4,6 @@ import hashlib
 import itertools
 import os
 import re
-import signal
 import subprocess
 import sys
 import textwrap
@@ -258,6 +257,16 @@ def test_a_wrong_password_opens_nothing_and_holds_nothing(vaults: "Vaults") -> N
     assert vaults.open(person="0417").person == "0417"
 
 
+def test_only_its_owner_may_read_the_files(vaults: "Vaults") -> None:
+    vault = vaults.create()
+    open_case(vault)
+    others = 0 if os.name == "nt" else 0o077  # Windows keeps the rights of the folder
+    made = {path.name: path.stat().st_mode & others for path in vaults.path.parent.iterdir()}
+    made.pop("branch.vault.lock")
+    assert len(made) == 4
+    assert set(made.values()) == {0}
+
+
 def test_a_vault_is_never_made_over_another(vaults: "Vaults") -> None:
     case_id = open_case(vaults.create())
     vaults.close()
@@ -384,7 +393,7 @@ def test_everything_acknowledged_survives_a_kill(vaults: "Vaults", lines: int) -
     )
     assert typist.stdout is not None
     seen = [int(typist.stdout.readline()) for _ in range(lines)]
-    typist.send_signal(signal.SIGKILL)
+    typist.kill()
     seen += [int(line) for line in typist.stdout.read().split("\n") if line]
     typist.stdout.close()
     typist.wait()
