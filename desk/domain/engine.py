@@ -6,11 +6,12 @@ the branch's local time where the law asks for it.
 
 import contextlib
 import functools
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from desk.domain.assessment import Assessment, assess
+from desk.domain.assessment import Answers, Assessment, assess
 from desk.domain.assessment_json import parse_answers
 from desk.domain.calendars import WorkingCalendar
 from desk.domain.case import Case, StartedChecklist
@@ -31,8 +32,8 @@ from desk.domain.escalation import (
     status_of,
 )
 from desk.domain.events import Answer, ClockMoved
-from desk.domain.facts import facts_of
-from desk.domain.intake import Missing, fields_of, missing, path_of
+from desk.domain.facts import facts_of, paths_in, spoken_fields
+from desk.domain.intake import Missing, missing
 from desk.domain.masking import address
 from desk.domain.projection import CaseRow, ClockRow, ItemRow, Projection, SearchText
 from desk.domain.spoken import Words, heard
@@ -40,7 +41,7 @@ from desk.domain.suggestion import Library, Situation, Suggestion, suggest
 from desk.domain.wording import Finding, WordingChecker
 from desk.errors import BadInput
 
-_CLOCKS_KEPT = 64
+_KEPT = 64
 TRANSFERS = "reg_forwarded_handle"
 OWN = "inst"
 RED_SCENARIOS = {
@@ -111,13 +112,12 @@ class Engine:
         self.checker = WordingChecker(pack.phrases)
         self.library = Library(pack.scripts, pack.slots)
         self.calendar = WorkingCalendar(pack.clocks.years)
-        self._staff_fields = tuple(
-            at.path for at in fields_of(pack.steps) if at.definition.speaker == "staff"
-        )
-        # Storing a field asks for the clocks of the same events each time; only dates are kept.
-        self._clocks_of = functools.lru_cache(_CLOCKS_KEPT)(
-            functools.partial(clocks_of, pack.clocks)
-        )
+        self._spoken = spoken_fields(pack.steps)
+        # Storing a field asks again for the clocks and the assessment of the same events and
+        # observations: dates and option letters, without the case or the customer they are of.
+        self._clocks_of = functools.lru_cache(_KEPT)(functools.partial(clocks_of, pack.clocks))
+        self._assessed = functools.lru_cache(_KEPT)(self._assess)
+        self._pointed_to: dict[bytes, tuple[Scenario, ...]] = {}
 
     def assessment(self, case: Case) -> Assessment | None:
         """The quick assessment of a case; None while nothing was observed."""
@@ -128,7 +128,10 @@ class Engine:
             answers = parse_answers(model, {"answers": dict(case.answers)})
         except BadInput:
             answers = parse_answers(model, {"answers": self._still_known(case)})
-        return assess(model, answers)
+        return self._assessed(tuple(answers.chosen.items()))
+
+    def _assess(self, chosen: tuple[tuple[str, tuple[str, ...]], ...]) -> Assessment:
+        return assess(self.pack.assessment, Answers(dict(chosen)))
 
     def _still_known(self, case: Case) -> dict[str, Answer]:
         """The answers that this version of the pack offers; an older one may have had others."""
@@ -162,16 +165,22 @@ class Engine:
 
     def scenario(self, case: Case) -> str:
         """The scenario chosen, else the one the customer's words point to, else none."""
-        return self._scenario(case, _words(case))
-
-    def _scenario(self, case: Case, words: Words) -> str:
-        return case.text("scenario") or next((s.key for s in self._scenarios(words)), "")
+        return case.text("scenario") or next((s.key for s in self.scenarios(case)), "")
 
     def scenarios(self, case: Case) -> tuple[Scenario, ...]:
         """Scenarios whose cues the customer's words hold, most cues first."""
-        return self._scenarios(_words(case))
+        words = _words(case)
+        # By their digest, so that the customer's words are not kept here.
+        digest = hashlib.blake2b(words.encode("utf-8", "replace")).digest()
+        found = self._pointed_to.get(digest)
+        if found is None:
+            found = self._point(Words(words))
+            if len(self._pointed_to) >= _KEPT:
+                self._pointed_to.clear()
+            self._pointed_to[digest] = found
+        return found
 
-    def _scenarios(self, words: Words) -> tuple[Scenario, ...]:
+    def _point(self, words: Words) -> tuple[Scenario, ...]:
         scored = [(len(heard(s.cues, words)), s) for s in self.pack.scenarios]
         return tuple(s for score, s in sorted(scored, key=lambda p: -p[0]) if score)
 
@@ -180,9 +189,9 @@ class Engine:
         assessment = self.assessment(case)
         report = self.clocks(case, now)
         clock = self.clock(case, report)
-        facts = facts_of(case, self.pack.steps, assessment, clock)
-        words = _words(case)
-        scenario = self._scenario(case, words)
+        facts = facts_of(case, self._spoken, assessment, clock)
+        words = Words(_words(case))
+        scenario = self.scenario(case)
         facts.setdefault("scenario", scenario)
         return CaseView(
             case=case,
@@ -273,8 +282,8 @@ class Engine:
 
     def _findings(self, case: Case) -> dict[str, tuple[Finding, ...]]:
         found = {}
-        for pattern in self._staff_fields:
-            for path in _paths(case, pattern):
+        for pattern in self._spoken.staff:
+            for path in paths_in(case, pattern):
                 hits = self.checker.check(case.text(path))
                 if hits:
                     found[path] = hits
@@ -294,7 +303,7 @@ class Engine:
         then = _latest(case)
         report = self.clocks(case, then) if then else ClockReport()
         clock = self.clock(case, report)
-        facts = facts_of(case, self.pack.steps, self.assessment(case), clock)
+        facts = facts_of(case, self._spoken, self.assessment(case), clock)
         lacks = missing(self.pack.steps, case, facts)
         return Projection(
             row=self._row(case, report, lacks),
@@ -402,9 +411,9 @@ def _end_of_day(text: str) -> datetime | None:
     return found.replace(hour=23, minute=59)
 
 
-def _words(case: Case) -> Words:
-    """What the customer said, as cues are looked for in it."""
-    return Words("\n".join((case.text("opening_words"), case.text("narrative"))))
+def _words(case: Case) -> str:
+    """What the customer said, in which cues are looked for."""
+    return "\n".join((case.text("opening_words"), case.text("narrative")))
 
 
 def _latest(case: Case) -> datetime | None:
@@ -415,13 +424,6 @@ def _latest(case: Case) -> datetime | None:
 
 def _minute(when: datetime) -> str:
     return when.isoformat(timespec="minutes")
-
-
-def _paths(case: Case, pattern: str) -> tuple[str, ...]:
-    parts = pattern.split("/")
-    if len(parts) != 3:
-        return (pattern,)
-    return tuple(path_of(parts[0], item, parts[2]) for item in case.items(parts[0]))
 
 
 def _summary(case: Case) -> str:

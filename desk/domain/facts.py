@@ -4,6 +4,7 @@ The names are those of `desk.domain.escalation.FACTS` and the keys of the pack's
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from desk.domain.assessment import Assessment
 from desk.domain.case import Case
@@ -13,17 +14,33 @@ from desk.domain.intake import StepDef, fields_of, path_of
 _ITEMS = {"red": "R0", "signs": "Q9", "support": "Q11"}
 
 
+@dataclass(frozen=True, slots=True)
+class SpokenFields:
+    """Where a pack's form holds words: paths of what the customer said, and of what staff wrote."""
+
+    customer: tuple[str, ...]
+    staff: tuple[str, ...]
+
+
+def spoken_fields(steps: tuple[StepDef, ...]) -> SpokenFields:
+    """The fields of a form that hold somebody's words; group fields as `group/*/key`."""
+    found = [(at.definition.speaker, at.path) for at in fields_of(steps)]
+    return SpokenFields(
+        tuple(path for speaker, path in found if speaker == "customer"),
+        tuple(path for speaker, path in found if speaker == "staff"),
+    )
+
+
 def facts_of(
-    case: Case, steps: tuple[StepDef, ...], assessment: Assessment | None, clock: Clock | None
+    case: Case, spoken: SpokenFields, assessment: Assessment | None, clock: Clock | None
 ) -> dict[str, object]:
     """What is known of a case; what is not known yet is absent."""
     known: dict[str, object] = {}
     for key, state in case.fields.items():
         if "/" not in key and state.value is not None:
             known[key] = state.value
-    customer, staff = words_of(case, steps)
-    known["text"] = customer
-    known["staff_text"] = staff
+    known["text"] = _joined(case, spoken.customer)
+    known["staff_text"] = _joined(case, spoken.staff)
     if assessment is not None:
         known.update(_observed(assessment))
     if clock is not None:
@@ -44,21 +61,14 @@ def _observed(assessment: Assessment) -> Mapping[str, object]:
     return told
 
 
-def words_of(case: Case, steps: tuple[StepDef, ...]) -> tuple[str, str]:
-    """The customer's words in a case, and what staff wrote, each as one text."""
-    customer: list[str] = []
-    staff: list[str] = []
-    for at in fields_of(steps):
-        speaker = at.definition.speaker
-        if not speaker:
-            continue
-        target = customer if speaker == "customer" else staff
-        target.extend(text for path in _paths(case, at.path) if (text := case.text(path)))
-    return "\n".join(customer), "\n".join(staff)
-
-
-def _paths(case: Case, pattern: str) -> tuple[str, ...]:
+def paths_in(case: Case, pattern: str) -> tuple[str, ...]:
+    """The paths of a case that a field of the form stands for: one per item of a group."""
     parts = pattern.split("/")
     if len(parts) != 3:
         return (pattern,)
     return tuple(path_of(parts[0], item, parts[2]) for item in case.items(parts[0]))
+
+
+def _joined(case: Case, patterns: tuple[str, ...]) -> str:
+    texts = (case.text(path) for pattern in patterns for path in paths_in(case, pattern))
+    return "\n".join(text for text in texts if text)
