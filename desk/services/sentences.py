@@ -47,12 +47,8 @@ _SENTENCES: Mapping[str, str] = {
         "The content pack has faults and was not loaded. The pack in use stays in force. {faults}"
     ),
     "bad_input": N_("This input cannot be used: {reason} {where}"),
-    "not_allowed": N_("This step is not possible yet. Nothing was changed."),
+    "not_allowed": N_("This is not possible now. Nothing was changed. {reason}"),
     "case_unknown": N_("There is no case {case} in this vault. Please check the number."),
-    "cannot_write": N_(
-        "The file {path} could not be written: {reason} The case is stored; "
-        "please choose another place and try again."
-    ),
     "glyph_missing": N_(
         "No font here has the characters {characters}, so the document was not written. "
         "Add a font folder in the settings that has them; the case is stored."
@@ -109,6 +105,8 @@ def sentence(error: KnownError) -> str:
     reason = _REASONS.get(str(error.params.get("reason", "")))
     if reason is not None:
         words["reason"] = _(reason).format_map(words)
+    elif error.code == "not_allowed":
+        words["reason"] = ""
     return _(msgid).format_map(words).strip()
 
 
