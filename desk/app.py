@@ -259,9 +259,9 @@ class Program(QObject):
     def _start_in(self, wanted: str) -> None:
         """The first page in the other language."""
         chosen = msgspec.structs.replace(self.settings, language=wanted)
-        self._keep(chosen)
         self._put_in_force(chosen)
         self._show_start()
+        self._keep(chosen)
 
     def _prepare(self) -> None:
         self.jobs.query(self._door.prepare, owner=self, failed=self._refused)
@@ -320,13 +320,13 @@ class Program(QObject):
         """Put settings in force at once: the window is made anew around the same place and case."""
         if not isinstance(wanted, Settings) or self.places is None or self.work is None:
             return
-        self._keep(wanted)
         self.work.settings = wanted
         before = self.places
         place, case = before.here, before.case
         before.window.hide()  # fields tell what they hold when they are hidden
         self._put_in_force(wanted)
         self._show_places(place, case)
+        self._keep(wanted)
 
     def _keep(self, chosen: Settings) -> None:
         self.settings = chosen

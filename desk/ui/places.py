@@ -40,6 +40,7 @@ class Places(QObject):
         self.saved = SavedLine(work, self.window.footer)
         self._makers: dict[str, Callable[[], Page]] = {
             "intake": self._intake,
+            "assessment": self._assessment,
             "report": self._report,
             "settings": self._settings,
         }
@@ -79,6 +80,11 @@ class Places(QObject):
         from desk.ui.intake.page import IntakePage
 
         return IntakePage(self.work)
+
+    def _assessment(self) -> Page:
+        from desk.ui.assessment.assessment_page import AssessmentPage
+
+        return AssessmentPage(self.work)
 
     def _report(self) -> Page:
         from desk.ui.report.report_page import ReportPage

@@ -196,13 +196,13 @@ class PasswordField(LineField):
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        super().keyPressEvent(event)
         letter = event.text()
         if len(letter) == 1 and letter.isascii() and letter.isalpha():
             shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
             self.caps_seen.emit(letter.isupper() != shift)
         elif event.key() == Qt.Key.Key_CapsLock:
             self.caps_seen.emit(False)  # it was just turned; the next letter tells
-        super().keyPressEvent(event)
 
     @override
     def sizeHint(self) -> QSize:
