@@ -147,6 +147,7 @@ class FieldBox(Cell):
     def add_action(self, button: Button) -> None:
         """Put a small button at the right end of the label."""
         button.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        button.setFixedHeight(self.label.sizeHint().height())
         self._head.addWidget(button)
 
     @override
@@ -277,11 +278,17 @@ class FieldBox(Cell):
             gone = item.widget()
             gone.hide()
             gone.deleteLater()
-        self._offer_flow.addWidget(IconLabel("sparkles", "primary", 14))
+        high = theme.px(22)
+        mark = IconLabel("sparkles", "primary", 14)
+        mark.setFixedHeight(high)
+        self._offer_flow.addWidget(mark)
         if remark:
-            self._offer_flow.addWidget(Text(remark, "hint", "ink_hint"))
+            why = Text(remark, "hint", "ink_hint")
+            why.setFixedHeight(high)
+            self._offer_flow.addWidget(why)
         for number, (offered, name) in enumerate(open_ones):
             button = Button(name, kind="link")
+            button.setFixedHeight(high)
             button.setObjectName(f"offer_{self.definition.key}_{number}")
             button.clicked.connect(lambda _on=False, v=offered: self.enter(v))
             self._offer_flow.addWidget(button)

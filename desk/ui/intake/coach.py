@@ -5,8 +5,10 @@ Numbers of the assessment stay folded away; the screen may be seen by the custom
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
+from typing_extensions import override
 
 from desk.domain.content import Pack
 from desk.domain.engine import CaseView, ListView
@@ -15,7 +17,7 @@ from desk.ui import theme
 from desk.ui.intake.coach_panes import AvoidPane, BasisPane, ListsPane
 from desk.ui.intake.say import SayPane
 from desk.ui.intake.tabs import Tabs
-from desk.ui.widgets import layouts
+from desk.ui.widgets import layouts, painting
 from desk.ui.widgets.buttons import Button
 from desk.ui.widgets.cards import Card
 from desk.ui.widgets.chips import Chip
@@ -23,6 +25,26 @@ from desk.ui.widgets.labels import ElidedLabel, IconLabel, Text
 from desk.ui.widgets.progress import StageBar
 
 WIDTH = 404
+
+
+class WhiteChip(Chip):
+    """A chip on the coloured band."""
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        radius = min(theme.now().radius_chip, self.height() / 2)
+        painter = QPainter(self)
+        painting.fill_round(painter, self.rect(), radius, theme.colour("card"))
+        box = self.rect().adjusted(theme.px(10), 0, -theme.px(8), 0)
+        mark = QRect(box.left(), box.top(), theme.px(14), box.height())
+        painting.draw_icon(painter, mark, self._icon, self._tone, 14)
+        box.setLeft(mark.right() + theme.px(5))
+        painting.draw_text(painter, box, self._text, theme.now().text_hint, self._tone, strong=True)
+
+    @override
+    def sizeHint(self) -> QSize:
+        wide = painting.text_width(self._text, theme.now().text_hint, strong=True)
+        return QSize(wide + theme.px(40), theme.px(24))
 
 
 class ReceptionBand(QFrame):
@@ -34,7 +56,7 @@ class ReceptionBand(QFrame):
         super().__init__()
         self.setProperty("pane", "violet")
         self._pack = pack
-        self.profile = Chip("", "violet", "gem")
+        self.profile = WhiteChip("", "violet", "gem")
         self.profile.setObjectName("coach_profile")
         self._invite = ElidedLabel("", "table", "violet")
         self.assess = Button("", kind="link", keys="Ctrl T")
@@ -64,7 +86,7 @@ class ReceptionBand(QFrame):
         else:
             self._invite.set_text(_("Half a minute to see how best to receive them"))
         open_case = view.case.status == "open"
-        self.assess.setText(_("Again") if found else _("Assess"))
+        self.assess.setText(_("Assess again") if found else _("Assess"))
         self.assess.setVisible(open_case)
         keys = [stage.key for stage in model.stages]
         current = keys.index(found.stage) if found is not None and found.stage in keys else 0
@@ -113,6 +135,7 @@ class AlertCard(Card):
         self.name.setText(why.of(language()) + more)
         self.name.set_role(tone)
         self._words.setText(one.checklist.purpose.of(language()))
+        self._words.setVisible(theme.now().scale == 1.0)  # larger text needs the room
         self.open.setText(_("Open checklist ({n})").format(n=one.total))
 
 

@@ -38,7 +38,8 @@ class PointsCard(Card):
     """A titled list of short points; the same points leave it alone."""
 
     def __init__(self, title: str, icon: str, role: str) -> None:
-        super().__init__(title, margin=14)
+        super().__init__(margin=14)
+        self.set_title(title)
         self._icon, self._role = icon, role
         self._points: tuple[str, ...] = ()
         self._lines: list[QWidget] = []
@@ -113,7 +114,8 @@ class BasisPane(ScrollColumn):
     def __init__(self, pack: Pack) -> None:
         super().__init__(gap=10, margin=16)
         self._pack = pack
-        self.clock = Card(_("Limit in force"), margin=14)
+        self.clock = Card(margin=14)
+        self.clock.set_title(_("Limit in force"))
         self._title = Text("", "body", strong=True, wrap=True)
         self._due = Text("", "table", "primary", wrap=True)
         self._rule = Text("", "hint", "ink_2", wrap=True)

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QSizeF, Qt, Signal
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
@@ -77,11 +77,15 @@ class LineEditor(Editor):
         self.line.textEdited.connect(self.edited)
 
     def _tell(self, text: str) -> None:
-        self.entered.emit(text if text.strip() else None)
+        self.entered.emit(_words(text))
 
     @override
     def value(self) -> Value:
-        return self.line.value() or None
+        return _words(self.line.value())
+
+    @override
+    def is_at_work(self) -> bool:
+        return self.line.autosave.is_pending()
 
     @override
     def show_value(self, value: Value) -> None:
@@ -111,15 +115,30 @@ class LongEditor(Editor):
     def __init__(self, *, lines: int = 3, most: int = 8) -> None:
         self.text = TextField(lines=lines, most=most)
         super().__init__(self.text)
+        self._most = most
+        self.text.document().documentLayout().documentSizeChanged.connect(self._show_bar)
+        self._show_bar(self.text.document().size())
         self.text.committed.connect(self._tell)
         self.text.edited.connect(self.edited)
 
     def _tell(self, text: str) -> None:
-        self.entered.emit(text if text.strip() else None)
+        self.entered.emit(_words(text))
+
+    def _show_bar(self, size: QSizeF) -> None:
+        """A bar only when there is more than fits: rounding shows one otherwise."""
+        policies = Qt.ScrollBarPolicy
+        long = size.height() > self._most
+        self.text.setVerticalScrollBarPolicy(
+            policies.ScrollBarAsNeeded if long else policies.ScrollBarAlwaysOff
+        )
 
     @override
     def value(self) -> Value:
-        return self.text.value() or None
+        return _words(self.text.value())
+
+    @override
+    def is_at_work(self) -> bool:
+        return self.text.autosave.is_pending()
 
     @override
     def show_value(self, value: Value) -> None:
@@ -369,6 +388,11 @@ class ComboEditor(Editor):
     @override
     def set_problem(self, *, problem: bool) -> None:
         self.combo.set_problem(problem=problem)
+
+
+def _words(text: str) -> str | None:
+    """A text as it is stored: blanks alone say nothing."""
+    return text if text.strip() else None
 
 
 def _keys(value: Value) -> tuple[str, ...]:

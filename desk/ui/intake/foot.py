@@ -109,7 +109,7 @@ class OpenPoints(Card):
         scroll = ScrollColumn(margin=2)
         scroll.setFixedHeight(theme.px(84))
         self._place = QWidget()
-        self._flow = FlowLayout(self._place, 14)
+        self._flow = FlowLayout(self._place, 10)
         scroll.add(self._place)
         self.add(scroll)
         self.links: list[Button] = []

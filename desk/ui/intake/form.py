@@ -6,7 +6,7 @@ Nothing is made anew while a person types: a view changes what is shown, field b
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desk.domain.case import FieldState
 from desk.domain.engine import CaseView
@@ -36,21 +36,16 @@ class SectionBox(QWidget):
         self.boxes: dict[str, FieldBox] = {}
         self.groups: dict[str, GroupBox] = {}
         self.watches: dict[str, WordingWatch] = {}
-        note = section.note.of(language()) if section.note else ""
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.px(10))
-        head = layouts.row(Text(section.title.of(language()), "table", strong=True), gap=10)
-        head.addWidget(ElidedLabel(note, "hint", "ink_hint"), 1 if note else 0)
-        if not note:
-            head.addWidget(Rule(), 1)
-        column.addLayout(head)
+        if section.fields or len(section.groups) > 1:  # else the group's own head says it
+            column.addLayout(self._head(section))
         if section.fields:
             fields = QWidget()
             columns = FormColumns(fields)
             for definition in section.fields:
                 columns.addWidget(self._make_box(definition))
-            self._fields = fields
             column.addWidget(fields)
         for group in section.groups:
             made = (
@@ -58,6 +53,15 @@ class SectionBox(QWidget):
             )
             self.groups[group.key] = made
             column.addWidget(made)
+
+    def _head(self, section: SectionDef) -> QHBoxLayout:
+        note = section.note.of(language()) if section.note else ""
+        head = layouts.row(Text(section.title.of(language()), "table", strong=True), gap=10)
+        if note:
+            head.addWidget(ElidedLabel(note, "hint", "ink_hint"), 1)
+        else:
+            head.addWidget(Rule(), 1)
+        return head
 
     def _make_box(self, definition: FieldDef) -> FieldBox:
         box = self._making.box(definition.key, definition)

@@ -141,7 +141,6 @@ class GroupBox(QWidget):
         self.read_only = False
         self._label = Text(group.label.of(language()), "table", "ink_2")
         self._star = Text("*", "table", "red", strong=True)
-        self._star.setVisible(group.least > 0)
         self._count = ElidedLabel("", "hint", "ink_hint")
         head = layouts.row(self._label, self._star, gap=3)
         head.addWidget(self._count, 1)
@@ -151,6 +150,7 @@ class GroupBox(QWidget):
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(theme.px(6))
         box.addLayout(head)
+        self._star.setVisible(group.least > 0)
         self.place = QWidget()
         self.place.setLayout(self.item_layout())
         box.addWidget(self.place)
@@ -214,7 +214,7 @@ class GroupBox(QWidget):
         for number, item in enumerate(wanted, start=1):
             self.cards[item].show_item(view, number, read_only=self.read_only)
         self.arrange(wanted, view)
-        self._count.set_text(str(len(wanted)) if wanted else "")
+        self._count.set_text(_("{n} recorded").format(n=len(wanted)) if wanted else "")
         for button in self.adders:
             button.setVisible(not self.read_only and len(wanted) < self.group.most)
         self.place.setVisible(bool(wanted))

@@ -9,6 +9,7 @@ from typing_extensions import override
 
 from desk.domain.engine import CaseView
 from desk.i18n import _
+from desk.ui import theme
 from desk.ui.intake import stamps
 from desk.ui.widgets import layouts
 from desk.ui.widgets.labels import IconLabel, Text
@@ -47,9 +48,9 @@ class ReceptionTimer(QWidget):
             seconds = max(0, int((self._work.now() - self._since).total_seconds()))
         running = 0 <= seconds < LONGEST_S
         if running:
-            self.words.setText(
-                _("With us {time}").format(time=f"{seconds // 60:02}:{seconds % 60:02}")
-            )
+            time = f"{seconds // 60:02}:{seconds % 60:02}"
+            narrow = theme.now().scale > 1.25
+            self.words.setText(time if narrow else _("With us {time}").format(time=time))
         for part in (self._icon, self.words):
             part.setVisible(running)
 

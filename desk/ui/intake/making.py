@@ -1,6 +1,6 @@
 """From a field of the pack to a field on the screen."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,6 +8,7 @@ from desk.domain.content import Pack
 from desk.domain.intake import FieldDef
 from desk.domain.wording import WordingChecker
 from desk.i18n import _, language
+from desk.ui import theme
 from desk.ui.intake.box import FieldBox
 from desk.ui.intake.editors import (
     AmountEditor,
@@ -23,11 +24,14 @@ from desk.ui.intake.editors import (
 from desk.ui.intake.personal import PersonalEditor
 from desk.ui.intake.storing import Storing
 from desk.ui.intake.wording import WordingWatch
+from desk.ui.widgets import painting
 from desk.ui.widgets.buttons import Button
 from desk.ui.work import Work
 
 MOST_CHIPS = 9
 """More options than digits: a list to search in instead of chips."""
+LINE = 846
+"""Standard pixels of a line of the form in a window of 1366."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +104,13 @@ class Making:
         named = self.pack.options(definition)
         options = [(key, name.of(language())) for key, name in named]
         multi = definition.kind == "choices"
-        if multi or len(options) <= MOST_CHIPS:
+        if multi or (len(options) <= MOST_CHIPS and _fit_one_line(options)):
             return ChipsEditor(options, multi=multi)
         return ComboEditor(options)
+
+
+def _fit_one_line(options: Sequence[tuple[str, str]]) -> bool:
+    """Whether chips of these options stand in one line of the form at its usual width."""
+    size = theme.now().text_table
+    words = sum(painting.text_width(label, size, strong=True) for _key, label in options)
+    return words + theme.px(57) * len(options) <= theme.px(LINE)

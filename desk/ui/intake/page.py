@@ -24,7 +24,7 @@ from desk.ui.intake.foot import FootBar, OpenPoints
 from desk.ui.intake.form import StepForm
 from desk.ui.intake.header import ReceptionTimer
 from desk.ui.intake.making import Making
-from desk.ui.intake.sheets import HandOverSheet, NoteSheet, WordsSheet
+from desk.ui.intake.sheets import HandOverSheet, NoteSheet, Question, WordsSheet
 from desk.ui.intake.storing import Storing
 from desk.ui.widgets.buttons import Button
 from desk.ui.widgets.layouts import TwoColumns, column
@@ -61,6 +61,10 @@ class IntakePage(CasePage):
         self.more.setToolTip(_("More: note, hand over, withdraw"))
         self.more.setAccessibleName(_("More"))
         self.more.clicked.connect(self._open_menu)
+        if theme.now().scale > 1.25:  # the words would not fit beside the case
+            self.report.setToolTip(self.report.text())
+            self.report.setAccessibleName(self.report.text())
+            self.report.setText("PDF")
         self.header_right = [self.reception, self.escalate, self.report, self.more]
         self.stepper = Stepper(len(self._steps))
         self.banner = ClosedBanner()
@@ -339,7 +343,7 @@ class IntakePage(CasePage):
             self.show_view(view)
             return
         case = self.case
-        self.work.notices.confirm(
+        self._ask(
             _("Close the case?"),
             _(
                 "The answer counts as given. The observations of the assessment are deleted; "
@@ -393,7 +397,7 @@ class IntakePage(CasePage):
         if self._is_closed():
             return
         self.form().flush()
-        self.work.notices.confirm(
+        self._ask(
             _("The customer withdraws?"),
             _(
                 "Only when the customer says so of their own will; nobody may press for it. "
@@ -417,6 +421,13 @@ class IntakePage(CasePage):
         )
         sheet.open_over(self.window())
         sheet.text.setFocus()
+
+    def _ask(
+        self, title: str, words: str, do: str, act: Callable[[], None], *, danger: bool = False
+    ) -> None:
+        sheet = Question(title, words, do, danger=danger)
+        sheet.confirmed.connect(act)
+        sheet.open_over(self.window())
 
     def _do(self, sheet: Sheet, task: Callable[[Session], CaseView]) -> None:
         """Run what a sheet asked for; it closes when that is stored, and stays when not."""

@@ -24,7 +24,7 @@ def place_name(place: Place) -> str:
 
 def part_name(part: Part) -> str:
     """What a layer of the sandwich is called."""
-    return {"empathy": _("feel"), "answer": _("explain"), "willing": _("offer")}[part]
+    return {"empathy": _("empathy"), "answer": _("answer"), "willing": _("willingness")}[part]
 
 
 def reason_name(reason: Matched) -> str:
@@ -68,8 +68,8 @@ class SayCard(Card):
         hint.addWidget(self._delivery, 1)
         self._hint.setLayout(hint)
         self._reasons = Text("", "hint", "ink_2", wrap=True)
-        self.body.setContentsMargins(theme.px(14), theme.px(10), theme.px(14), theme.px(12))
-        self.body.setSpacing(theme.px(6))
+        self.body.setContentsMargins(theme.px(14), theme.px(7), theme.px(14), theme.px(9))
+        self.body.setSpacing(theme.px(4))
         self.body.addLayout(head)
         for widget in (self.saying, self._hint, self._reasons):
             self.add(widget)
@@ -100,7 +100,7 @@ class SayCard(Card):
 
 
 def _quoted(text: str) -> str:
-    return f"「{text}」" if language() == "zh" else f"“{text}”"
+    return f"「{text}」" if language() == "zh" else f'"{text}"'
 
 
 def _why(suggested: Suggested) -> list[str]:
@@ -121,6 +121,9 @@ class SayPane(ScrollColumn):
 
     def __init__(self) -> None:
         super().__init__(gap=10, margin=16)
+        outer = self.widget().layout()
+        if outer is not None:
+            outer.setContentsMargins(theme.px(16), theme.px(12), theme.px(12), theme.px(8))
         self.cards: dict[Place, SayCard] = {}
         for place in ("now", "next", "close"):
             card = SayCard(place)

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from desk.domain.case import Note
@@ -16,11 +17,39 @@ from desk.ui.widgets.combo import ComboField
 from desk.ui.widgets.fields import Labelled
 from desk.ui.widgets.labels import Text
 from desk.ui.widgets.layouts import ScrollColumn
-from desk.ui.widgets.sheet import Sheet
+from desk.ui.widgets.sheet import ConfirmSheet, Sheet
 from desk.ui.widgets.text_field import TextField
 
 
-class WordsSheet(Sheet):
+class OrderedSheet(Sheet):
+    """A sheet whose fields Tab visits as they are read: from top to bottom, left to right.
+
+    Qt's own focus chain is not walked: PySide takes each widget of it for a child of the one
+    before, and all their wrappers would go with the sheet.
+    """
+
+    @override
+    def _stops(self) -> list[QWidget]:
+        stops = [
+            widget
+            for widget in self.panel.findChildren(QWidget)
+            if widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+            and widget.isEnabled()
+            and widget.isVisible()
+        ]
+
+        def place(widget: QWidget) -> tuple[int, int]:
+            corner = widget.mapTo(self, QPoint())
+            return corner.y(), corner.x()
+
+        return sorted(stops, key=place)
+
+
+class Question(OrderedSheet, ConfirmSheet):
+    """A question about the case."""
+
+
+class WordsSheet(OrderedSheet):
     """A sheet with a text to write and one button that does it; Ctrl+Enter does it too.
 
     `given` tells the text; whoever takes it closes the sheet when it is stored, so that words are
@@ -105,7 +134,7 @@ class HandOverSheet(WordsSheet):
         takers = [person for person in people if person.active and person.id != handler]
         self.taker = ComboField([(person.id, f"{person.name} {person.id}") for person in takers])
         self.taker.setObjectName("sheet_taker")
-        self._taker = Labelled(_("To"), self.taker, required=True)
+        self._taker = Labelled(_("Hand over to"), self.taker, required=True)
         if not takers:
             self._taker.set_note(_("There is nobody else in this vault yet."))
         self.body.insertWidget(1, self._taker)
