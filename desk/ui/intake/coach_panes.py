@@ -95,7 +95,7 @@ def phrase_lines(phrases: Sequence[Phrase]) -> list[str]:
         )
         if found is not None:
             lines.append(
-                _("“{words}” → {better}").format(
+                _('"{words}" → {better}').format(
                     words=_said(found), better=found.better.of(language())
                 )
             )
@@ -142,7 +142,7 @@ class BasisPane(ScrollColumn):
             self._due.setText(
                 _("Last day: {day}").format(day=dates.day_words(clock.due, today))
                 + " · "
-                + _("day {used} of {limit}").format(used=clock.used_days, limit=clock.limit_days)
+                + _used_words(clock)
             )
             self._rule.setText(clock.rule.of(language()))
             self.days.setText("\n".join(day_lines(clock)))
@@ -161,6 +161,12 @@ class BasisPane(ScrollColumn):
 
     def _unfold(self, is_open: bool) -> None:
         self.days.setVisible(is_open)
+
+
+def _used_words(clock: Clock) -> str:
+    if clock.used_days == 0:
+        return _("counted from the day after receipt")
+    return _("day {used} of {limit}").format(used=clock.used_days, limit=clock.limit_days)
 
 
 def day_lines(clock: Clock) -> list[str]:

@@ -26,7 +26,7 @@ class Cell(QWidget):
 class FormColumns(QLayout):
     """Lines of one wide cell or two half ones; hidden cells take no room."""
 
-    def __init__(self, parent: QWidget, *, gap: int = 14) -> None:
+    def __init__(self, parent: QWidget, *, gap: int = 12) -> None:
         super().__init__(parent)
         self._items: list[QLayoutItem] = []
         self.setContentsMargins(0, 0, 0, 0)

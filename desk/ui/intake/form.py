@@ -29,7 +29,7 @@ from desk.ui.widgets.layouts import ScrollColumn
 class SectionBox(QWidget):
     """A part of a step: a small head, its fields in columns, its groups below."""
 
-    def __init__(self, section: SectionDef, making: Making) -> None:
+    def __init__(self, section: SectionDef, making: Making, *, first: bool) -> None:
         super().__init__()
         self.section = section
         self._making = making
@@ -39,7 +39,9 @@ class SectionBox(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.px(10))
-        if section.fields or len(section.groups) > 1:  # else the group's own head says it
+        # the step's own name heads its first part, and a group by itself has a head already
+        plain_start = first and section.note is None
+        if not plain_start and (section.fields or len(section.groups) > 1):
             column.addLayout(self._head(section))
         if section.fields:
             fields = QWidget()
@@ -111,10 +113,17 @@ class StepForm(ScrollColumn):
     removed = Signal(str, str, object)
 
     def __init__(self, step: StepDef, making: Making) -> None:
-        super().__init__(gap=18, margin=20)
+        super().__init__(gap=16, margin=20)
+        outer = self.widget().layout()
+        if outer is not None:
+            side = theme.px(20)
+            outer.setContentsMargins(side, theme.px(14), theme.px(10), theme.px(14))
         self.step = step
         self.setObjectName(f"form_{step.key}")
-        self.sections: Sequence[SectionBox] = [SectionBox(s, making) for s in step.sections]
+        self.sections: Sequence[SectionBox] = [
+            SectionBox(section, making, first=place == 0)
+            for place, section in enumerate(step.sections)
+        ]
         for section in self.sections:
             self.add(section)
             for group in section.groups.values():

@@ -167,7 +167,8 @@ class GroupBox(QWidget):
 
     def make_adders(self) -> tuple[Button, ...]:
         """The buttons that add an item."""
-        name = _("Add {item}").format(item=self.group.item.of(language()))
+        item = self.group.item.of(language())
+        name = _("Add {item}").format(item=item[:1].lower() + item[1:])
         button = Button(name, icon="plus", kind="link")
         button.setToolTip(_("{name} ({keys} here)").format(name=name, keys=ADD_KEYS))
         button.setObjectName(f"add_{self.group.key}")

@@ -21,35 +21,36 @@ from desk.ui.widgets.sheet import ConfirmSheet, Sheet
 from desk.ui.widgets.text_field import TextField
 
 
-class OrderedSheet(Sheet):
-    """A sheet whose fields Tab visits as they are read: from top to bottom, left to right.
+def in_reading_order(sheet: Sheet) -> list[QWidget]:
+    """The widgets of a sheet that Tab reaches, from top to bottom and left to right.
 
     Qt's own focus chain is not walked: PySide takes each widget of it for a child of the one
     before, and all their wrappers would go with the sheet.
     """
+    stops = [
+        widget
+        for widget in sheet.panel.findChildren(QWidget)
+        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+        and widget.isEnabled()
+        and widget.isVisible()
+    ]
+
+    def place(widget: QWidget) -> tuple[int, int]:
+        corner = widget.mapTo(sheet, QPoint())
+        return corner.y(), corner.x()
+
+    return sorted(stops, key=place)
+
+
+class Question(ConfirmSheet):
+    """A question about the case."""
 
     @override
     def _stops(self) -> list[QWidget]:
-        stops = [
-            widget
-            for widget in self.panel.findChildren(QWidget)
-            if widget.focusPolicy() & Qt.FocusPolicy.TabFocus
-            and widget.isEnabled()
-            and widget.isVisible()
-        ]
-
-        def place(widget: QWidget) -> tuple[int, int]:
-            corner = widget.mapTo(self, QPoint())
-            return corner.y(), corner.x()
-
-        return sorted(stops, key=place)
+        return in_reading_order(self)
 
 
-class Question(OrderedSheet, ConfirmSheet):
-    """A question about the case."""
-
-
-class WordsSheet(OrderedSheet):
+class WordsSheet(Sheet):
     """A sheet with a text to write and one button that does it; Ctrl+Enter does it too.
 
     `given` tells the text; whoever takes it closes the sheet when it is stored, so that words are
@@ -73,6 +74,10 @@ class WordsSheet(OrderedSheet):
         self.do.setObjectName("sheet_do")
         self.do.clicked.connect(self._give)
         self.add_button(self.do)
+
+    @override
+    def _stops(self) -> list[QWidget]:
+        return in_reading_order(self)
 
     def _give(self) -> None:
         self.text.flush()

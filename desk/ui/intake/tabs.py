@@ -22,7 +22,8 @@ class Tab(QAbstractButton):
         self.setToolTip(f"{name} ({keys})")
         self.setCheckable(True)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        self.setProperty("ring_radius", 4)
+        self.setProperty("ring_off", True)  # there is no room around it: drawn inside
+        self._side = theme.px(7)
 
     def set_count(self, count: int) -> None:
         """Show a number after the name; 0 shows none."""
@@ -37,7 +38,7 @@ class Tab(QAbstractButton):
     @override
     def sizeHint(self) -> QSize:
         wide = painting.text_width(self._words(), theme.now().text_body, strong=True)
-        return QSize(wide + 1, theme.px(43))
+        return QSize(wide + 1 + 2 * self._side, theme.px(43))
 
     @override
     def minimumSizeHint(self) -> QSize:
@@ -49,9 +50,14 @@ class Tab(QAbstractButton):
         on = self.isChecked()
         role = "primary" if on else "ink" if self.underMouse() else "ink_2"
         size = theme.now().text_body
-        painting.draw_text(painter, self.rect(), self._words(), size, role, strong=on)
+        if self.hasFocus():
+            ring = theme.colour("ring", theme.now().ring_alpha)
+            inside = self.rect().adjusted(1, theme.px(6), -1, -theme.px(6))
+            painting.fill_round(painter, inside, theme.px(6), theme.colour("card"), ring)
+        box = self.rect().adjusted(self._side, 0, 0, 0)
+        painting.draw_text(painter, box, self._words(), size, role, strong=on)
         if on:
-            line = QRect(0, self.height() - 2, self.width(), 2)
+            line = QRect(self._side, self.height() - 2, self.width() - 2 * self._side, 2)
             painter.fillRect(line, theme.colour("primary"))
 
 
@@ -65,8 +71,8 @@ class Tabs(QFrame):
         self.setProperty("pane", "strip")
         self.setFixedHeight(theme.px(44))
         row = QHBoxLayout(self)
-        row.setContentsMargins(theme.px(16), 0, theme.px(16), 0)
-        row.setSpacing(theme.px(20))
+        row.setContentsMargins(theme.px(9), 0, theme.px(9), 0)
+        row.setSpacing(theme.px(6))
         self.tabs: list[Tab] = []
         for place, (name, keys) in enumerate(names):
             tab = Tab(name, keys)

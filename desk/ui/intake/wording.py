@@ -62,7 +62,7 @@ class WordingWatch(QObject):
             self._box.set_wording("")
             return
         first = findings[0]
-        words = _("“{words}”: {why} Better: {better}").format(
+        words = _('"{words}": {why} Better: {better}').format(
             words=first.text, why=first.why.of(language()), better=first.better.of(language())
         )
         self._box.set_wording(words, _("Replace (Ctrl+.)"))
