@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -9,11 +10,11 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from desk import i18n
-from desk.domain.case import Case
+from desk.domain.case import Case, FieldState
 from desk.domain.engine import CaseView, Engine
 from desk.domain.events import Answer, Revealed, Value
 from desk.domain.staff import Branch, Person
@@ -26,8 +27,7 @@ from desk.settings import Settings
 from desk.store.keys import Argon
 from desk.store.vault import Vault
 from desk.ui import theme
-from desk.ui.intake.editors import LongEditor, parse_amount
-from desk.ui.intake.numbers import number_warning
+from desk.ui.intake.editors import LongEditor
 from desk.ui.intake.page import IntakePage, open_new
 from desk.ui.intake.personal import PersonalEditor
 from desk.ui.intake.two_sides import TwoSides
@@ -490,6 +490,7 @@ def test_a_closed_case_can_be_read_only_and_taken_up_again(room: Room) -> None:
     room.type("x")
     assert boxes["opening_words"].value() == before
     assert not boxes["seated"].editor.widget.isEnabled()
+    assert room.page.coach.say.current() == ""
     room.page.ask_reopen()
     room.type("new papers came")
     room.press(Qt.Key.Key_Return, CONTROL)
@@ -560,6 +561,30 @@ def test_another_case_takes_over_without_mixing_words(room: Room) -> None:
     assert found[0].text("opening_words") == "of the first"
 
 
+def test_a_value_of_another_device_is_shown_and_taken_with_a_click(room: Room) -> None:
+    room.open_new()
+    room.set(place="3 号窗")
+    box = room.page.form().boxes()["place"]
+    mine = room.view().case.fields["place"].heads[0]
+    other = replace(mine, value="2 号窗", event="elsewhere")
+    box.show_state(FieldState((mine, other)))
+    assert box.value() == "3 号窗"
+    room.button("take_place").click()
+    room.rest()
+    assert room.view().case.value("place") == "2 号窗"
+    assert room.window.findChild(Button, "take_place") is None
+
+
+def test_the_menu_offers_what_fits_the_state(room: Room) -> None:
+    room.open_new()
+    room.page.more.click()
+    menu = room.page.findChild(QMenu, "more_menu")
+    assert isinstance(menu, QMenu)
+    enabled = [action.isEnabled() for action in menu.actions()]
+    assert enabled == [True, True, True, False]  # an open case cannot be taken up again
+    menu.close()
+
+
 def test_offers_are_one_click_away_and_never_taken_unasked(room: Room) -> None:
     room.open_new()
     room.set(opening_words="理财赎回没到账，买的时候没跟我说")
@@ -571,26 +596,3 @@ def test_offers_are_one_click_away_and_never_taken_unasked(room: Room) -> None:
     room.button("offer_cause_0").click()
     room.rest()
     assert room.view().case.value("cause") == offered == box.value()
-
-
-@pytest.mark.parametrize(
-    ("text", "value"),
-    [
-        ("58,000", (True, 58000)),
-        ("５.８万", (True, 58000)),
-        ("￥12.30 元", (True, 12.3)),
-        ("", (True, None)),
-        ("about ten", (False, None)),
-        ("-5", (False, None)),
-    ],
-)
-def test_amounts_are_read_as_people_write_them(text: str, value: tuple[bool, object]) -> None:
-    assert parse_amount(text) == value
-
-
-def test_numbers_that_cannot_be_right_are_asked_for_again() -> None:
-    assert number_warning("phone", "138 1234 2207") == ""
-    assert number_warning("phone", "1381234") != ""
-    assert number_warning("phone", "028-86543210") == ""
-    assert number_warning("id_number", "11010519491231002X") == ""
-    assert number_warning("id_number", "110105194912310021") != ""

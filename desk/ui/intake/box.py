@@ -87,9 +87,17 @@ class FieldBox(Cell):
     """The risky words marked here should be replaced."""
 
     def __init__(
-        self, path: str, definition: FieldDef, editor: Editor, who: Callable[[str], str] = str
+        self,
+        path: str,
+        definition: FieldDef,
+        editor: Editor,
+        who: Callable[[str], str] = str,
+        *,
+        counts: bool = True,
     ) -> None:
         super().__init__()
+        self._counts = counts
+        self._read_only = False
         self._who = who
         self.path = path
         self.definition = definition
@@ -169,6 +177,9 @@ class FieldBox(Cell):
     def set_read_only(self, *, read_only: bool) -> None:
         """Let the value be read but not changed."""
         self.editor.set_read_only(read_only=read_only)
+        if read_only != self._read_only:
+            self._read_only = read_only
+            self._warn()
         self._offer_row.setVisible(bool(self._offers) and not read_only)
 
     # what is stored
@@ -246,7 +257,7 @@ class FieldBox(Cell):
         if self._unreadable:
             self.note.say(self._unreadable, "red")
         elif self._words:
-            self.note.say(self._words, "amber", self._words_act)
+            self.note.say(self._words, "amber", "" if self._read_only else self._words_act)
         else:
             value = self.value()
             text = value if isinstance(value, str) else ""
@@ -256,7 +267,10 @@ class FieldBox(Cell):
         if not isinstance(self.editor, LongEditor):
             return
         count, limit = len(text), self.definition.limit
-        near = limit and count > limit * 0.9
+        near = bool(limit) and count > limit * 0.9
+        if not (near or self._counts):
+            self.note.show_count("")
+            return
         words = _("{n} / {limit} characters") if near else _("{n} characters")
         self.note.show_count(words.format(n=count, limit=limit))
 

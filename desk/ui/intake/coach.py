@@ -86,6 +86,7 @@ class ReceptionBand(QFrame):
         else:
             self._invite.set_text(_("Half a minute to see how best to receive them"))
         open_case = view.case.status == "open"
+        self._invite.setVisible(open_case)
         self.assess.setText(_("Assess again") if found else _("Assess"))
         self.assess.setVisible(open_case)
         keys = [stage.key for stage in model.stages]

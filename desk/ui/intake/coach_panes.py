@@ -170,32 +170,11 @@ def _used_words(clock: Clock) -> str:
 
 
 def day_lines(clock: Clock) -> list[str]:
-    """Every day of a count with its number and its reason; equal days in a row are put together."""
-    lines: list[str] = []
-    number = 0
-    run: list[tuple[str, int, str, bool]] = []
-
-    def close_run() -> None:
-        if not run:
-            return
-        (first, start, why, counted), (last, end, _why, _counted) = run[0], run[-1]
-        span = first if len(run) == 1 else f"{first} … {last}"
-        if counted:
-            count = str(start) if start == end else f"{start}-{end}"
-            lines.append(_("{days}: day {count}, {why}").format(days=span, count=count, why=why))
-        else:
-            lines.append(_("{days}: not counted, {why}").format(days=span, why=why))
-        run.clear()
-
-    for day in clock.days:
-        number += day.counted
-        why = day.why.of(language())
-        if run and (run[-1][2], run[-1][3]) != (why, day.counted):
-            close_run()
-        shown = f"{day.date:%m-%d} {dates.weekday(day.date)}"
-        run.append((shown, number, why, day.counted))
-    close_run()
-    return lines
+    """Every day of a count with the reason why it counts or does not."""
+    return [
+        f"{day.date:%m-%d} {dates.weekday(day.date)}  {day.why.of(language())}"
+        for day in clock.days
+    ]
 
 
 class ListCard(Card):

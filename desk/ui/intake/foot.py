@@ -66,6 +66,7 @@ class FootBar(QWidget):
         self.on.setObjectName("step_on")
         row = layouts.row(self.back, gap=8)
         row.addWidget(self.missing, 1)
+        row.addStretch(0)
         row.addWidget(self.on)
         row.setContentsMargins(theme.px(20), theme.px(8), theme.px(20), theme.px(14))
         self.setLayout(row)
@@ -73,8 +74,9 @@ class FootBar(QWidget):
     def show_step(self, pack: Pack, step: int, view: CaseView) -> None:
         """Show the way from this step."""
         self.back.setEnabled(step > 1)
-        self.missing.show_missing(view.missing_in(step))
         closed = view.case.status == "closed"
+        self.missing.show_missing(view.missing_in(step))
+        self.missing.setVisible(not closed)
         if step < len(pack.steps):
             name = pack.steps[step].name.of(language())
             self.on.setText(_("Next: {step}").format(step=name))

@@ -60,7 +60,13 @@ class Making:
 
         `compact` fields stand in an item of a group and are lower.
         """
-        box = FieldBox(path, definition, self._editor(definition, compact=compact), self.who)
+        box = FieldBox(
+            path,
+            definition,
+            self._editor(definition, compact=compact),
+            self.who,
+            counts=not compact,
+        )
         box.setObjectName(f"box_{path.replace('/', '_')}")
         box.editor.widget.setObjectName(f"field_{path.replace('/', '_')}")
         box.revealed.connect(self.storing.reveal)

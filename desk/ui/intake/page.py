@@ -178,6 +178,8 @@ class IntakePage(CasePage):
     def _step_state(self, view: CaseView, number: int) -> Step:
         step = self._steps[number - 1]
         lacks = len(view.missing_in(number))
+        if view.case.status == "closed":
+            return Step(step.name.of(language()), step.aim.of(language()), done=lacks == 0)
         begun = number <= self._step or self._is_begun(view, number) or not self.points.isHidden()
         return Step(
             step.name.of(language()),
@@ -279,7 +281,12 @@ class IntakePage(CasePage):
         if not script or script in self._said or self._is_closed():
             return
         self._said.add(script)
-        self.change(lambda session: coaching.said(session, case, script))
+
+        def failed(error: Exception) -> None:
+            self._said.discard(script)
+            self.work.notices.show_failure(error)
+
+        self.change(lambda session: coaching.said(session, case, script), failed=failed)
 
     # items of groups
 
