@@ -19,10 +19,19 @@ from desk.store.writer import Entry
 if TYPE_CHECKING:
     from tests.store.conftest import Vaults
 
+DIGITS = "1230-aA+"
 LETTERS = "赎回到账钱12３aAＡßé\"'*(){}^:-+.%_\\，。「 \t\n\u3000\x00\U00020000"
-pieces = st.text(LETTERS, max_size=7)
-questions = st.text(LETTERS, min_size=1, max_size=4)
-texts = st.builds(SearchText, pieces, pieces, st.text("0123-+() ８", max_size=8), pieces, pieces)
+pieces = st.text(LETTERS, max_size=7) | st.text(DIGITS + "赎 ", max_size=12)
+questions = st.text(LETTERS, min_size=1, max_size=4) | st.text(DIGITS + "赎 ", max_size=9)
+numbered = st.text("12-款 ", max_size=12)
+texts = st.builds(
+    SearchText,
+    pieces | numbered,
+    pieces,
+    st.text("0123-+() ８", max_size=8) | numbered,
+    pieces | numbered,
+    pieces,
+)
 
 
 def plain(text: str) -> str:
@@ -54,11 +63,23 @@ def asked(connection: Any, question: str) -> list[int]:  # noqa: ANN401
 
 @given(
     some=st.lists(texts, min_size=1, max_size=8),
-    several=st.lists(questions | st.text("0123 -", min_size=1, max_size=4), min_size=1, max_size=8),
+    several=st.lists(
+        questions
+        | st.text("0123 -", min_size=1, max_size=4)
+        | st.text("12-款", min_size=1, max_size=7),
+        min_size=1,
+        max_size=8,
+    ),
 )
 @settings(max_examples=150, deadline=None)
 @example(some=[SearchText(narrative='他说"不"')], several=['"', '说"', '"不"', "OR", "*"])
 @example(some=[SearchText(phone="138 0013-8000")], several=["13800138000", "0013-80", "8 0"])
+@example(some=[SearchText(number="TS20261121-003")], several=["1121-003", "1121003", "S2026"])
+@example(some=[SearchText(notes="1234 2345"), SearchText("12345")], several=["12345", "3423"])
+@example(
+    some=[SearchText(number="1234 2345", narrative="第12345号", notes="a-12.3/456b")],
+    several=["12345", "2345", "234", "12345号", "1234 2345", "12.3/4", "第123", "3/456b"],
+)
 @example(some=[SearchText(name="ＶＩＰ客户", notes="vip")], several=["vip", "ＶＩ", "p客"])
 def test_search_is_substring_search(
     shared_vault: Vault, some: list[SearchText], several: list[str]
