@@ -11,14 +11,16 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from desk import __version__, i18n, settings
 from desk.errors import BadInput, KnownError
 from desk.i18n import _
-from desk.services import answers, sentences
+from desk.services import sentences
 
-Asked = Callable[[object, str], answers.Answer]
+if TYPE_CHECKING:
+    # Loads the rules and the pack's reader, for which a window must not wait.
+    from desk.services.answers import Answer
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -63,13 +65,13 @@ def _add(commands: Any, name: str, words: str, run: Callable[..., int]) -> argpa
 
 
 def _add_questions(commands: Any) -> None:  # noqa: ANN401
-    questions: tuple[tuple[str, str, Asked], ...] = (
-        ("assess", "quick assessment of observations", answers.assess),
-        ("clock", "every deadline, with the day-by-day reason", answers.clock),
-        ("suggest", "scripts for a situation, ranked, with reasons", answers.suggest),
+    questions = (
+        ("assess", "quick assessment of observations"),
+        ("clock", "every deadline, with the day-by-day reason"),
+        ("suggest", "scripts for a situation, ranked, with reasons"),
     )
-    for name, words, answer in questions:
-        command = _add(commands, name, words, _asking(answer))
+    for name, words in questions:
+        command = _add(commands, name, words, _asking(name))
         command.add_argument("file", nargs="?", metavar="FILE", help="a JSON document, - for input")
         _add_output(command)
     wording = _add(commands, "wording", "risky words, and better ones", _wording)
@@ -119,8 +121,13 @@ def _demo(asked: argparse.Namespace) -> int:
     return run_demo(asked.out, asked.lang or "zh")
 
 
-def _asking(answer: Asked) -> Callable[[argparse.Namespace], int]:
+def _asking(name: str) -> Callable[[argparse.Namespace], int]:
     def run(asked: argparse.Namespace) -> int:
+        from desk.services import answers
+
+        answer = {"assess": answers.assess, "clock": answers.clock, "suggest": answers.suggest}[
+            name
+        ]
         if asked.batch is not None:
             return _batch(asked.batch, lambda document: answer(document, i18n.language()))
         if asked.file is None:
@@ -132,6 +139,8 @@ def _asking(answer: Asked) -> Callable[[argparse.Namespace], int]:
 
 
 def _wording(asked: argparse.Namespace) -> int:
+    from desk.services import answers
+
     if asked.batch is not None:
         return _batch(asked.batch, lambda document: answers.wording(document, i18n.language()))
     if asked.text is None:
@@ -157,7 +166,7 @@ def _json(text: str, where: str) -> object:
         raise BadInput(reason="not_json", where=where) from error
 
 
-def _batch(path: Path, answer: Callable[[object], answers.Answer]) -> int:
+def _batch(path: Path, answer: "Callable[[object], Answer]") -> int:
     """Answer a file line by line; a line that cannot be used answers with its error, exit 2."""
     status = 0
     for number, line in enumerate(_lines(path), start=1):
@@ -180,7 +189,7 @@ def _lines(path: Path) -> Iterator[str]:
         raise BadInput(reason="not_readable", where=str(path)) from error
 
 
-def _print(found: answers.Answer, as_json: bool) -> None:
+def _print(found: "Answer", as_json: bool) -> None:
     if as_json:
         print(json.dumps(found.values, ensure_ascii=False))
     else:
@@ -188,6 +197,8 @@ def _print(found: answers.Answer, as_json: bool) -> None:
 
 
 def _pack_check(asked: argparse.Namespace) -> int:
+    from desk.services import answers
+
     faults = answers.pack_faults(asked.path)
     for fault in faults:
         print(fault)
