@@ -1,0 +1,81 @@
+"""Measuring two things side by side, and what a measurement says."""
+
+import gc
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+Work = Callable[[int], object]
+"""Something to time; it is given the number of its turn, so that no two turns need be the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One measured figure, in `unit`, beside its floor and its target.
+
+    `ratio` is ours over the floor. `most` is the most that is wanted: of the ratio when there is a
+    floor, of `ours` when there is none; None where a figure is only for information.
+    """
+
+    bench: str
+    name: str
+    ours: float
+    unit: str = "ms"
+    floor: float | None = None
+    most: float | None = None
+    note: str = ""
+
+    @property
+    def ratio(self) -> float | None:
+        """Ours over the floor of the same run."""
+        return self.ours / self.floor if self.floor else None
+
+    @property
+    def met(self) -> bool | None:
+        """Whether the target is met; None without one."""
+        if self.most is None:
+            return None
+        found = self.ours if self.ratio is None else self.ratio
+        return found <= self.most
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """The value that `share` (0–1) of the values do not exceed."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+
+
+def median(values: Sequence[float]) -> float:
+    """The middle value."""
+    return percentile(values, 0.5)
+
+
+def interleaved(
+    works: Sequence[Work],
+    turns: int,
+    *,
+    before: Work | None = None,
+    clock: Callable[[], int] = time.perf_counter_ns,
+) -> list[list[float]]:
+    """Milliseconds of the turns of several works, taken in alternation.
+
+    What else the machine does thus falls on all of them alike. A first tenth warms up and is left
+    out. `before` prepares a round and is not timed.
+    """
+    warm = max(1, turns // 10)
+    found: list[list[float]] = [[] for _ in works]
+    gc.collect()
+    for turn in range(warm + turns):
+        if before is not None:
+            before(turn)
+        for place, work in enumerate(works):
+            spent = _timed(work, turn, clock)
+            if turn >= warm:
+                found[place].append(spent)
+    return found
+
+
+def _timed(work: Work, turn: int, clock: Callable[[], int]) -> float:
+    begun = clock()
+    work(turn)
+    return (clock() - begun) / 1e6
