@@ -109,7 +109,7 @@ CREATE TABLE persons (
 );
 
 CREATE VIRTUAL TABLE search USING fts5(
-    number, name, phone, narrative, notes,
+    number, name, phone, narrative, notes, runs,
     content='', contentless_delete=1, tokenize='ascii', prefix='1'
 );
 

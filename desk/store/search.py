@@ -31,7 +31,7 @@ from desk.store import tokens
 from desk.store.rows import CASES
 from desk.store.statements import Prepared, inserting
 
-COLUMNS = ("number", "name", "phone", "narrative", "notes")
+COLUMNS = ("number", "name", "phone", "narrative", "notes", "runs")
 SEARCH = Table(
     "search",
     MetaData(),
@@ -61,6 +61,7 @@ def columns(texts: SearchText) -> tuple[str, ...]:
         tokens.indexed_phone(texts.phone),
         tokens.indexed(texts.narrative),
         tokens.indexed(texts.notes),
+        tokens.indexed_runs((texts.number, texts.name, texts.narrative, texts.notes), texts.phone),
     )
 
 

@@ -145,7 +145,7 @@ def _projections() -> None:
     # Contentless: the texts are in the sealed events; the index holds only tokens and places.
     op.execute(
         "CREATE VIRTUAL TABLE search USING fts5(\n"
-        "    number, name, phone, narrative, notes,\n"
+        "    number, name, phone, narrative, notes, runs,\n"
         "    content='', contentless_delete=1, tokenize='ascii', prefix='1'\n)"
     )
 
