@@ -24,12 +24,12 @@ from desk.ui.intake.foot import FootBar, OpenPoints
 from desk.ui.intake.form import StepForm
 from desk.ui.intake.header import ReceptionTimer
 from desk.ui.intake.making import Making
-from desk.ui.intake.sheets import HandOverSheet, NoteSheet, Question, WordsSheet
+from desk.ui.intake.sheets import HandOverSheet, NoteSheet, WordsSheet
 from desk.ui.intake.storing import Storing
 from desk.ui.widgets.buttons import Button
 from desk.ui.widgets.layouts import TwoColumns, column
 from desk.ui.widgets.progress import Step, Stepper
-from desk.ui.widgets.sheet import Sheet
+from desk.ui.widgets.sheet import ConfirmSheet, Sheet
 from desk.ui.work import Work
 
 
@@ -432,7 +432,7 @@ class IntakePage(CasePage):
     def _ask(
         self, title: str, words: str, do: str, act: Callable[[], None], *, danger: bool = False
     ) -> None:
-        sheet = Question(title, words, do, danger=danger)
+        sheet = ConfirmSheet(title, words, do, danger=danger)
         sheet.confirmed.connect(act)
         sheet.open_over(self.window())
 

@@ -2,9 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from desk.domain.case import Note
@@ -17,37 +16,8 @@ from desk.ui.widgets.combo import ComboField
 from desk.ui.widgets.fields import Labelled
 from desk.ui.widgets.labels import Text
 from desk.ui.widgets.layouts import ScrollColumn
-from desk.ui.widgets.sheet import ConfirmSheet, Sheet
+from desk.ui.widgets.sheet import Sheet
 from desk.ui.widgets.text_field import TextField
-
-
-def in_reading_order(sheet: Sheet) -> list[QWidget]:
-    """The widgets of a sheet that Tab reaches, from top to bottom and left to right.
-
-    Qt's own focus chain is not walked: PySide takes each widget of it for a child of the one
-    before, and all their wrappers would go with the sheet.
-    """
-    stops = [
-        widget
-        for widget in sheet.panel.findChildren(QWidget)
-        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus
-        and widget.isEnabled()
-        and widget.isVisible()
-    ]
-
-    def place(widget: QWidget) -> tuple[int, int]:
-        corner = widget.mapTo(sheet, QPoint())
-        return corner.y(), corner.x()
-
-    return sorted(stops, key=place)
-
-
-class Question(ConfirmSheet):
-    """A question about the case."""
-
-    @override
-    def _stops(self) -> list[QWidget]:
-        return in_reading_order(self)
 
 
 class WordsSheet(Sheet):
@@ -74,10 +44,6 @@ class WordsSheet(Sheet):
         self.do.setObjectName("sheet_do")
         self.do.clicked.connect(self._give)
         self.add_button(self.do)
-
-    @override
-    def _stops(self) -> list[QWidget]:
-        return in_reading_order(self)
 
     def _give(self) -> None:
         self.text.flush()

@@ -40,8 +40,8 @@ class Card(QFrame):
         self._head_row.addWidget(self.title)
         self._head_row.addWidget(self.hint, 1)
         self._head.setMinimumHeight(theme.px(40))
-        self._head.setVisible(bool(title))
         outer.addWidget(self._head)
+        self._head.setVisible(bool(title))  # only now: without a parent it would be a window
         self.body = QVBoxLayout()
         inner = theme.px(margin)
         self.body.setContentsMargins(inner, theme.px(8) if title else inner, inner, inner)

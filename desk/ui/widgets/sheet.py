@@ -4,7 +4,7 @@ A sheet keeps Tab and shortcuts to itself until it is closed; only the privacy k
 """
 
 import shiboken6
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -105,18 +105,23 @@ class Sheet(QWidget):
         self.panel.move(panel.left(), max(theme.px(24), round(panel.top() * 0.8)))
 
     def _stops(self) -> list[QWidget]:
-        """The widgets Tab reaches, in order."""
-        stops: list[QWidget] = []
-        widget = self.nextInFocusChain()
-        while widget is not None and widget is not self:
-            reachable = bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
-            if reachable and widget.isEnabled() and self._holds(widget):
-                stops.append(widget)
-            widget = widget.nextInFocusChain()
-        return stops
+        """The widgets Tab reaches, from top to bottom and left to right.
 
-    def _holds(self, widget: QWidget) -> bool:
-        return self.isAncestorOf(widget) and widget.isVisible()
+        Qt's own focus chain is not walked: PySide takes each widget of it for a child of the one
+        before, and all their wrappers would go with the sheet.
+        """
+        stops = [
+            widget
+            for widget in self.panel.findChildren(QWidget)
+            if widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+            and widget.isEnabled()
+            and widget.isVisible()
+        ]
+        return sorted(stops, key=self._place)
+
+    def _place(self, widget: QWidget) -> tuple[int, int]:
+        corner = widget.mapTo(self, QPoint())
+        return corner.y(), corner.x()
 
     @override
     def focusNextPrevChild(self, next: bool, /) -> bool:
