@@ -579,17 +579,6 @@ def test_a_note_that_was_forgotten_says_so() -> None:
     assert "已依法删除" in whole(opened().add(ev.Noted(text=None)).report())
 
 
-def test_money_is_written_exactly() -> None:
-    tongue = Tongue("zh")
-    amounts: list[float] = [52000, 1234567.0, 0.1, 1234567.89]
-    assert [tongue.money(amount) for amount in amounts] == [
-        "52,000 元",
-        "1,234,567 元",
-        "0.10 元",
-        "1,234,567.89 元",
-    ]
-
-
 def test_an_answer_given_in_time_says_after_how_many_days() -> None:
     for told, words in (("2026-11-21T11:52", "当日答复"), ("2026-11-24T15:00", "用时 3 天")):
         story = opened().put("told_at", told).put("told_how", "in_person").put("decision", "支持")
