@@ -61,13 +61,13 @@ def run() -> Iterator[Figure]:
 
 
 def _compared(spent: Mapping[str, list[dict[str, float]]]) -> Iterator[Figure]:
-    for moment in ("painted", "usable"):
+    for moment in ("painted", "usable", "processor"):
         floor = median([seen[moment] for seen in spent["bare"]])
         for name, seen in spent.items():
             if name != "bare":
                 yield Figure(
                     BENCH,
-                    f"{name}, {moment}, p50",
+                    f"{name}, {moment}{' time' if moment == 'processor' else ''}, p50",
                     median([one[moment] for one in seen]),
                     floor=floor,
                     most=_MOST,
@@ -91,6 +91,7 @@ def _start(name: str, home: Path) -> dict[str, Any]:
     return {
         "painted": (seen["painted"] - begun) * 1000,
         "usable": (seen["usable"] - begun) * 1000,
+        "processor": seen["processor"] * 1000,
         "modules": seen["modules"],
     }
 

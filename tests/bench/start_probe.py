@@ -41,7 +41,12 @@ def watch() -> None:
             if self.turns <= SETTLED_TURNS:
                 QTimer.singleShot(0, self, self.settle)
                 return
-            found = {"painted": self.painted, "usable": time.monotonic(), "modules": self.loaded}
+            found = {
+                "painted": self.painted,
+                "usable": time.monotonic(),
+                "processor": time.process_time(),
+                "modules": self.loaded,
+            }
             print(json.dumps(found), flush=True)
             sys.stdout.flush()
             os._exit(0)
