@@ -1,0 +1,1 @@
+"""The case file: the case at a glance, and its course in plain words."""

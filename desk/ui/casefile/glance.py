@@ -1,0 +1,160 @@
+"""The case at a glance: what it is about, how far it is, until when, and in whose hands."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from desk.domain.content import Pack
+from desk.domain.engine import CaseView
+from desk.i18n import _, language
+from desk.services.casefile import CaseFile
+from desk.services.composition.tongue import Tongue
+from desk.ui import theme
+from desk.ui.cases.case_page import clock_words
+from desk.ui.widgets import layouts
+from desk.ui.widgets.buttons import Button
+from desk.ui.widgets.cards import Card
+from desk.ui.widgets.chips import Chip
+from desk.ui.widgets.labels import ElidedLabel, Text
+from desk.ui.widgets.layouts import FlowLayout
+from desk.ui.widgets.progress import SlimBar
+
+
+class Glance(Card):
+    """The head of the file, with what can be done about the case as a whole.
+
+    `acted` tells the key of a button: continue, hand_over, withdraw, reopen.
+    """
+
+    acted = Signal(str)
+
+    def __init__(self, pack: Pack) -> None:
+        super().__init__(_("At a glance"))
+        self._pack = pack
+        self._view: CaseView | None = None
+        self._file: CaseFile | None = None
+        self.status = Chip("", "grey")
+        self.status.setObjectName("file_status")
+        self.add_beside_title(self.status)
+        self._matter = Text("", "body", wrap=True)
+        self.add(self._matter)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(theme.px(12))
+        grid.setVerticalSpacing(theme.px(6))
+        for column in (1, 3):
+            grid.setColumnStretch(column, 1)
+        self._received = _labelled(grid, 0, 0, _("Received"))
+        self._due = _labelled(grid, 0, 2, _("Time limit"))
+        self._first = _labelled(grid, 1, 0, _("First receiver"))
+        self._handler = _labelled(grid, 1, 2, _("Handler"))
+        self._steps = ElidedLabel("", "table")
+        self._bar = SlimBar(width=84)
+        steps = layouts.row(self._bar, self._steps, gap=9)
+        steps.setStretch(1, 1)
+        grid.addWidget(Text(_("Progress"), "table", "ink_hint"), 2, 0)
+        grid.addLayout(steps, 2, 1)
+        self._told = _labelled(grid, 2, 2, _("Told"))
+        self.body.addLayout(grid)
+        self._lists = QWidget()
+        self._flow = FlowLayout(self._lists, 8)
+        self.add(self._lists)
+        self._buttons = {
+            "continue": self._button("continue", _("Go on with the case"), "arrow-right"),
+            "hand_over": self._button("hand_over", _("Hand over"), "arrow-left-right"),
+            "withdraw": self._button("withdraw", _("The customer withdraws"), "circle-slash"),
+            "reopen": self._button("reopen", _("Take up again"), "undo-2"),
+        }
+        line = layouts.row(*self._buttons.values(), gap=10)
+        line.addStretch(1)
+        self.body.addSpacing(theme.px(4))
+        self.body.addLayout(line)
+
+    def button(self, key: str) -> Button:
+        """A button by its key."""
+        return self._buttons[key]
+
+    def show_view(self, view: CaseView) -> None:
+        """Show the case."""
+        self._view = view
+        case, tongue = view.case, Tongue(language())
+        is_open = case.status == "open"
+        words, tone = _status(view)
+        self.status.set_chip(words, tone, "circle-dot" if is_open else "circle-check")
+        matter = case.text("explicit_need") or case.text("opening_words") or case.text("narrative")
+        self._matter.setText(matter or _("Nothing noted yet"))
+        self._received.set_text(tongue.when(case.received_at))
+        self._due.set_text(clock_words(view, view.now)[0] or "—")
+        lacking = {lack.step for lack in view.missing}
+        total = len(self._pack.steps)
+        done = total - len(lacking)
+        self._bar.set_share(done / total if total else 0.0)
+        self._steps.set_text(_("{done} of {total} steps complete").format(done=done, total=total))
+        self._told.set_text(tongue.when(case.text("told_at")) or "—")
+        for key in ("hand_over", "withdraw"):
+            self._buttons[key].setVisible(is_open)
+        self._buttons["reopen"].setVisible(not is_open)
+        name = _("Go on with the case") if is_open else _("See the form")
+        self._buttons["continue"].setText(name)
+        self._buttons["continue"].updateGeometry()
+        self._show_lists(view)
+        self._show_people()
+
+    def show_file(self, found: CaseFile) -> None:
+        """Show who has and had the case in hand."""
+        self._file = found
+        self._show_people()
+
+    def _show_people(self) -> None:
+        if self._view is None:
+            return
+        name: Callable[[str], str] = self._file.name if self._file is not None else str
+        self._first.set_text(name(self._view.case.first_receiver))
+        self._handler.set_text(name(self._view.case.handler))
+
+    def _show_lists(self, view: CaseView) -> None:
+        while self._flow.count():
+            item = self._flow.takeAt(0)
+            gone = item.widget() if item is not None else None
+            if gone is not None:
+                gone.hide()
+                gone.deleteLater()
+        for one in view.lists:
+            title = one.checklist.title.of(language())
+            if one.started is None:
+                words, tone, icon = _("{list}: to be started"), "red", "flag"
+            elif one.settled < one.total:
+                words, tone, icon = "{list} {done}/{total}", "amber", "list-checks"
+            else:
+                words, tone, icon = "{list} {done}/{total}", "green", "check-check"
+            text = words.format(list=title, done=one.settled, total=one.total)
+            self._flow.addWidget(Chip(text, _tone(tone), icon))
+        self._lists.setVisible(bool(view.lists))
+
+    def _button(self, key: str, words: str, icon: str) -> Button:
+        button = Button(words, icon=icon, kind="primary" if key == "continue" else "secondary")
+        button.setObjectName(f"file_{key}")
+        button.clicked.connect(lambda: self.acted.emit(key))
+        return button
+
+
+def _labelled(grid: QGridLayout, row: int, column: int, label: str) -> ElidedLabel:
+    value = ElidedLabel("", "table")
+    grid.addWidget(Text(label, "table", "ink_hint"), row, column)
+    grid.addWidget(value, row, column + 1, Qt.AlignmentFlag.AlignVCenter)
+    return value
+
+
+def _tone(name: str) -> theme.Tone:
+    return next(tone for tone in theme.TONES if tone == name)
+
+
+def _status(view: CaseView) -> tuple[str, theme.Tone]:
+    if view.case.status == "open":
+        return _("In progress"), "primary"
+    ended: dict[str, tuple[str, theme.Tone]] = {
+        "settled": (_("Settled"), "green"),
+        "told": (_("Decision told"), "green"),
+        "withdrawn": (_("Withdrawn"), "grey"),
+    }
+    return ended.get(view.case.outcome, (_("Closed"), "grey"))

@@ -1,0 +1,1 @@
+"""The ledger of all cases, and what every list of cases shares: words, cells, pills."""
