@@ -257,6 +257,7 @@ class _Gate(QWidget):
     def __init__(self, *, needs_head: bool) -> None:
         super().__init__()
         self._role = "violet"
+        self.setObjectName("gate")
         self.setFixedSize(theme.px(44), theme.px(20))
         words = _("To be settled before closing")
         head = _("only the head of the branch may set it aside")
