@@ -63,6 +63,13 @@ class Session:
         found = self.vault.case(case) if isinstance(case, str) else case
         return self.engine.view(found, self.now(), self.language, self.place)
 
+    def rest(self) -> None:
+        """Do what may wait until nobody waits: texts into the search index, the log written back.
+
+        Search itself indexes what is still waiting, so leaving this out costs time and no hits.
+        """
+        self.vault.rest()
+
     def recorded(self, case: str, payloads: Sequence[Payload]) -> CaseView:
         """Append events, if any, and show the case afterwards."""
         if payloads:

@@ -210,6 +210,11 @@ class Jobs(QObject):
         """True when nothing runs, waits or is still to be delivered."""
         return not self._asked
 
+    @property
+    def is_closed(self) -> bool:
+        """True once nothing more is accepted."""
+        return self._closed
+
     def close(self) -> None:
         """Finish everything that was accepted, deliver it, and accept nothing more.
 

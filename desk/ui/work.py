@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TypeVar
 
 import shiboken6
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from desk.domain.content import Pack
 from desk.domain.staff import Branch, Person
@@ -19,6 +19,9 @@ from desk.ui.jobs import Jobs
 from desk.ui.notify import Notices
 
 T = TypeVar("T")
+
+REST_AFTER_MS = 3000
+"""Nobody typed for so long: the store may do what it put off."""
 
 
 class Work(QObject):
@@ -45,6 +48,14 @@ class Work(QObject):
         self.notices = notices
         self.settings = settings
         self._pending = 0
+        self._resting = QTimer(self)
+        self._resting.setSingleShot(True)
+        self._resting.setInterval(REST_AFTER_MS)
+        self._resting.timeout.connect(self._rest)
+
+    def _rest(self) -> None:
+        if not self.jobs.is_closed:
+            self.jobs.query(self._session.rest, owner=self)
 
     @property
     def pack(self) -> Pack:
@@ -102,6 +113,7 @@ class Work(QObject):
                 done(result)
             if self._pending == 0:
                 self.saved.emit(at)
+                self._resting.start()
             if case:
                 self.case_changed.emit(case)
 

@@ -37,6 +37,7 @@ PEOPLE = {
 }
 FREE = {"text", "long", "name", "phone", "id_number"}
 ITEMS = ("item-1", "item-2")
+COPIES: tuple[Copy, ...] = ("internal", "customer")
 
 # What a complainant may read, field by field, written out here and not taken from the program.
 # A field that is not in this list must not reach the customer's copy.
@@ -282,7 +283,7 @@ def test_every_date_has_its_weekday(
     assert wrong == []
 
 
-@pytest.mark.parametrize("copy", ["internal", "customer"])
+@pytest.mark.parametrize("copy", COPIES)
 def test_an_english_report_of_english_entries_holds_no_chinese(copy: Copy) -> None:
     story = opened()
     for path, definition, _short in PATHS:
@@ -302,7 +303,7 @@ def test_an_english_report_of_english_entries_holds_no_chinese(copy: Copy) -> No
     assert re.findall(r"[\u3000-\u9fff]+", shown) == []
 
 
-@pytest.mark.parametrize("copy", ["internal", "customer"])
+@pytest.mark.parametrize("copy", COPIES)
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_a_report_shows_names_and_no_keys(copy: Copy, language: Language) -> None:
     shown = whole(complete()[0].report(copy, language))
@@ -365,8 +366,7 @@ def test_the_customer_reads_every_remedy_whatever_was_ticked(ticked: list[str]) 
 @pytest.mark.parametrize("how", ["in_person", None])
 def test_the_last_day_for_a_review_is_counted_from_the_day_of_telling(how: str | None) -> None:
     story = opened().put("decision", "支持").put("told_at", "2026-11-24T15:20").put("told_how", how)
-    copies: tuple[Copy, ...] = ("internal", "customer")
-    for copy in copies:
+    for copy in COPIES:
         assert "2026-12-24 周四" in whole(story.report(copy))
 
 
@@ -588,15 +588,12 @@ def test_an_answer_given_in_time_says_after_how_many_days() -> None:
 
 
 def test_no_section_is_an_empty_heading() -> None:
-    copies: tuple[Copy, ...] = ("internal", "customer")
-    for copy in copies:
+    for copy in COPIES:
         assert all(section.blocks for section in opened().report(copy).sections)
 
 
 def test_sections_are_numbered_in_the_reports_language() -> None:
-    copies: tuple[Copy, ...] = ("internal", "customer")
-    lengths = (6, 4)
-    for copy, length in zip(copies, lengths, strict=True):
+    for copy, length in zip(COPIES, (6, 4), strict=True):
         zh = [s.title for s in opened().report(copy).sections]
         en = [s.title for s in opened().report(copy, "en").sections]
         assert [t[:2] for t in zh] == [f"{n}、" for n in "一二三四五六"[:length]]
