@@ -195,7 +195,7 @@ class CaseFilePage(CasePage):
         self.papers.setVisible(bool(found.papers or found.passings))
 
     def _paper(self, paper: Paper) -> tuple[str, str]:
-        copy = _("Internal copy") if paper.copy == "internal" else _("Customer copy")
+        copy = _("Copy for the branch") if paper.copy == "internal" else _("Copy for the customer")
         words = _("{copy}, seal {seal}").format(copy=copy, seal=paper.seal)
         return words, self._moment(paper.at)
 

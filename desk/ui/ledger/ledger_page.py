@@ -73,6 +73,7 @@ class LedgerPage(Page):
         self._round = 0
         self._more = False
         self._reading = False
+        self._from_top = False
         self._total = Count(0)
         self._export: Export | None = None
         self.box = SearchBox(_("Number, name, phone, content"), "Ctrl F")
@@ -209,16 +210,17 @@ class LedgerPage(Page):
         self._pause.stop()
         self._round += 1
         self._reading = False
+        self._from_top = self._from_top or not keep
         shown = len(self.table.cases.rows()) if keep else 0
-        self._read(max(shown, LINES), 0, count=True, keep=keep)
+        self._read(max(shown, LINES), 0, count=True)
         self.clear.setVisible(not self._is_plain())
         self._show_order()
 
     def _read_more(self) -> None:
         if self._more and not self._reading:
-            self._read(LINES, len(self.table.cases.rows()), count=False, keep=True)
+            self._read(LINES, len(self.table.cases.rows()), count=False)
 
-    def _read(self, limit: int, offset: int, *, count: bool, keep: bool) -> None:
+    def _read(self, limit: int, offset: int, *, count: bool) -> None:
         self._reading = True
         number, asked, sort = self._round, self.asked(), self._sort
 
@@ -229,11 +231,11 @@ class LedgerPage(Page):
 
         def done(answer: Answer) -> None:
             if number == self._round:
-                self._take(answer, offset, asked, keep=keep)
+                self._take(answer, offset, asked)
 
         self.work.read(task, done, owner=self, failed=self._failed)
 
-    def _take(self, answer: Answer, offset: int, asked: Filter, *, keep: bool) -> None:
+    def _take(self, answer: Answer, offset: int, asked: Filter) -> None:
         self._reading = False
         self._more = answer.page.more
         self.words.now = self.work.now()
@@ -245,8 +247,9 @@ class LedgerPage(Page):
             self.table.add_cases(answer.page.rows)
             return
         self.table.show_cases(answer.page.rows)
-        if not keep:
-            self.table.scrollToTop()
+        if self._from_top:
+            self._from_top = False
+            self.table.go_to_top()
         if answer.count is not None:
             self._show_count(answer.count)
         self._show_list(answer.page.rows)

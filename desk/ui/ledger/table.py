@@ -110,6 +110,12 @@ class CaseTable(TableView[CaseRow]):
             self.selectionModel().setCurrentIndex(self.cases.index(here, 0), self._select_flags())
         self.verticalScrollBar().setValue(place)
 
+    def go_to_top(self) -> None:
+        """Begin at the first line."""
+        if self.cases.rowCount():
+            self.selectionModel().setCurrentIndex(self.cases.index(0, 0), self._select_flags())
+        self.scrollToTop()
+
     def add_cases(self, rows: Sequence[CaseRow]) -> None:
         """Add cases below."""
         self.cases.add_rows(rows)

@@ -109,6 +109,20 @@ def test_a_question_from_today_is_shown_in_the_choices_and_by_due_time(desk: Des
     assert len(rows) == desk.ask(ledger.today).figures.overdue
 
 
+def test_another_question_begins_at_the_first_line(desk: Desk) -> None:
+    page = open_page(desk)
+    page.table.setCurrentIndex(page.table.cases.index(30, 0))
+    page.show_filter(Filter(status="open"))
+    page.on_shown()  # as the window does when the question comes from another page
+    desk.rest()
+    assert page.table.verticalScrollBar().value() == 0
+    assert page.table.currentIndex().row() == 0
+    page.table.setCurrentIndex(page.table.cases.index(20, 0))
+    page.refresh()
+    desk.rest()
+    assert page.table.currentIndex().row() == 20
+
+
 def test_what_no_choice_offers_stands_as_a_pill_to_take_away(desk: Desk) -> None:
     page = open_page(desk)
     page.show_filter(Filter(scenario="elderly_service", received_from="2026-10-03"))
