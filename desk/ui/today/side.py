@@ -240,7 +240,7 @@ class _MeasureLine:
         sign, name = _name(key)
         self._sign = Text(sign, "table", strong=True)
         self._name = Text(name, "table", "ink_2")
-        self._bar = SlimBar(width=48)
+        self._bar = SlimBar(width=48 if sign else 36)
         self.value = Text("—", "table")
         self.value.setObjectName(f"measure_{key}")
         self._last = Text("", "hint", "ink_hint")
@@ -249,9 +249,11 @@ class _MeasureLine:
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         for text in (self.value, self._last):
             text.setAlignment(right)
-        for column, widget in enumerate(
-            (self._sign, self._name, self._bar, self.value, self._last)
-        ):
+        if sign:
+            grid.addWidget(self._sign, place, 0)
+        # English has no sign for a measure: its name takes that room.
+        grid.addWidget(self._name, place, 1 if sign else 0, 1, 1 if sign else 2)
+        for column, widget in enumerate((self._bar, self.value, self._last), start=2):
             grid.addWidget(widget, place, column)
         grid.setRowMinimumHeight(place, theme.px(28))
 
