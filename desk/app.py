@@ -32,7 +32,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from typing_extensions import override
 
 from desk import i18n, log, paths, settings
-from desk.errors import BadInput, KnownError
+from desk.errors import BadInput, CannotWrite, KnownError
 from desk.i18n import Language, _
 from desk.services import entrance, sentences
 from desk.services.moment import Moment
@@ -50,7 +50,6 @@ if TYPE_CHECKING:
     from desk.ui.places import Places
     from desk.ui.work import Work
 
-FIRST_PLACE = "settings"
 SIZE = (1366, 728)
 """A branch computer's screen less its task bar; on smaller screens the window fills it."""
 
@@ -68,12 +67,82 @@ def run(*, demo: bool = False, language: Language | None = None) -> int:
     qInstallMessageHandler(_log_qt)
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_args: app.closeAllWindows())
+    program.ended.connect(app.quit)
     program.begin(sample=demo)
     code = app.exec()
     program.finish()
     if crash is not None:
         crash.close()
     return code
+
+
+def run_demo(out: Path, language: Language) -> int:
+    """Drive the windows through one case, offscreen; leave pictures, papers and the case in `out`.
+
+    Uses a vault of its own, thrown away at the end. The exit code; raises what went wrong.
+    """
+    from desk.ui.demo import story, tour
+    from desk.ui.demo.clock import DemoMoment
+    from desk.ui.demo.driver import Driver
+
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    _make_room(out)
+    told = story.load()
+    app = application()
+    qInstallMessageHandler(_tell_qt)
+    with tempfile.TemporaryDirectory(prefix="complaint-desk-demo-") as home:
+        moment = DemoMoment()
+
+        def start() -> Program:
+            chosen = Settings(language=language)
+            program = Program(
+                app,
+                chosen,
+                Path(home) / "branch.vault",
+                moment=moment,
+                settings_file=Path(home) / "settings.json",
+                device="",
+            )
+            program.begin()
+            return program
+
+        guide = tour.Tour(out, language, told, moment, start, _tell)
+        driver = Driver(guide.story())
+        driver.ended.connect(app.quit)
+        driver.start()
+        app.exec()
+        running = guide.program()
+        if running is not None:
+            window = running.window()
+            if window is not None:
+                window.hide()
+            running.finish()
+    if driver.error is not None:
+        raise driver.error
+    return 0
+
+
+def _make_room(out: Path) -> None:
+    """Folders for what the demonstration leaves, without what an earlier one left there."""
+    screens = out / "screens"
+    try:
+        screens.mkdir(parents=True, exist_ok=True)
+        left = [out / name for name in ("report-internal.pdf", "report-customer.pdf", "case.json")]
+        for file in (*left, *screens.glob("[0-9][0-9]-*.png")):
+            file.unlink(missing_ok=True)
+    except OSError as error:
+        raise CannotWrite(path=str(out), reason=error.strerror or "") from error
+
+
+def _tell(words: str) -> None:
+    sys.stderr.write(f"{words}\n")
+
+
+def _tell_qt(kind: QtMsgType, _where: QMessageLogContext, words: str) -> None:
+    """What Qt has to say, but for what the offscreen platform cannot do."""
+    quiet = kind in (QtMsgType.QtDebugMsg, QtMsgType.QtInfoMsg)
+    if not quiet and "This plugin does not support" not in words:
+        _tell(f"Qt: {words}")
 
 
 def application() -> QApplication:
@@ -170,6 +239,8 @@ class Program(QObject):
 
     opened = Signal()
     """A vault is open and its window is shown."""
+    ended = Signal()
+    """The window was closed; what is on its way is still to be finished."""
 
     def __init__(
         self,
@@ -179,8 +250,10 @@ class Program(QObject):
         *,
         moment: Moment | None = None,
         settings_file: Path | None = None,
+        device: str | None = None,
     ) -> None:
         super().__init__()
+        self._device = platform.node() if device is None else device
         self._app = app
         self.settings = chosen
         self._settings_file = settings_file
@@ -233,7 +306,7 @@ class Program(QObject):
     def _show_start(self) -> None:
         window = StartWindow(self._start_page(), i18n.language())
         window.painted.connect(self._prepare)
-        window.closing.connect(self._app.quit)
+        window.closing.connect(self.ended)
         window.language_wanted.connect(self._start_in)
         self._show(window, self.start)
         self.start = window
@@ -245,7 +318,7 @@ class Program(QObject):
             page = UnlockPage(self._staff_numbers())
             page.submitted.connect(self._unlock)
         else:
-            page = SetUpPage(platform.node())
+            page = SetUpPage(self._device)
             page.submitted.connect(self._create)
         page.sample_wanted.connect(self._open_sample)
         return page
@@ -297,7 +370,7 @@ class Program(QObject):
 
         self._session = session
         self.work = Work(session, self.jobs, self.notices, self.settings)
-        self._show_places(FIRST_PLACE, "")
+        self._show_places("today", "")
         self.opened.emit()
 
     def _show_places(self, place: str, case: str) -> None:
@@ -309,7 +382,7 @@ class Program(QObject):
         places = Places(self.work, sample=self._sample is not None, case=case)
         places.settings_changed.connect(self._take_settings, Qt.ConnectionType.QueuedConnection)
         places.saved.settled.connect(self._close_if_asked)
-        places.window.closing.connect(self._app.quit)
+        places.window.closing.connect(self.ended)
         places.window.installEventFilter(self)
         self.notices.set_host(places.window.shell)
         self.places, self.start = places, None

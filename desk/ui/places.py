@@ -6,18 +6,34 @@ one page and not all of them.
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QEvent, QObject, Signal
+from typing_extensions import override
 
+from desk.domain.ledger import Filter
 from desk.i18n import _, language
+from desk.ui.assessment.assessment_page import AssessmentPage
+from desk.ui.casefile.case_file_page import CaseFilePage
 from desk.ui.cases.case_page import CasePage
+from desk.ui.escalation.escalation_page import EscalationPage
+from desk.ui.intake.page import IntakePage, open_new
+from desk.ui.ledger.ledger_page import LedgerPage
 from desk.ui.page import Page
+from desk.ui.preferences.settings_page import SettingsPage
+from desk.ui.report.report_page import ReportPage
 from desk.ui.saved import SavedLine
 from desk.ui.shell import Place
+from desk.ui.today.today_page import TodayPage
 from desk.ui.window import MainWindow
 from desk.ui.work import Work
 
-CASE_PLACES = ("intake", "assessment", "escalation", "file", "report")
-"""Places that need a case; the navigation shows all of them as the intake."""
+OF_A_CASE = {
+    "intake": "intake",
+    "assessment": "intake",
+    "escalation": "intake",
+    "report": "intake",
+    "file": "ledger",
+}
+"""Places that need a case, and the entry of the navigation that stands for each."""
 
 
 class Places(QObject):
@@ -33,16 +49,22 @@ class Places(QObject):
         self.here = ""
         self.window = MainWindow(
             (
+                Place("today", _("Today"), "house"),
                 Place("intake", _("Intake"), "clipboard-pen-line"),
+                Place("ledger", _("Ledger"), "folder-search"),
                 Place("settings", _("Settings"), "settings", below=True),
             )
         )
         self.saved = SavedLine(work, self.window.footer)
         self._makers: dict[str, Callable[[], Page]] = {
-            "intake": self._intake,
-            "assessment": self._assessment,
-            "report": self._report,
-            "settings": self._settings,
+            "today": self._make_today,
+            "ledger": self._make_ledger,
+            "intake": lambda: IntakePage(work),
+            "assessment": lambda: AssessmentPage(work),
+            "escalation": lambda: EscalationPage(work),
+            "file": lambda: CaseFilePage(work),
+            "report": lambda: ReportPage(work),
+            "settings": self._make_settings,
         }
         self._made: dict[str, Page] = {}
         self.setParent(self.window)  # one goes with the other
@@ -52,48 +74,65 @@ class Places(QObject):
     def go(self, place: str, case: str = "") -> None:
         """Show a place; those of a case show `case`, or the one in hand when none is named."""
         self.case = case or self.case
-        if place in CASE_PLACES and not self.case:
+        if place in OF_A_CASE and not self.case:
+            self.work.notices.info(_("Choose a case here, or take a new one with Ctrl+N."))
             place = "ledger"
-        page = self._page(place)
+        page = self.page(place)
         if isinstance(page, CasePage):
             page.show_case(self.case)
         self.here = place
-        self.window.show_page(place, "intake" if place in CASE_PLACES else place)
+        self.window.show_page(place, OF_A_CASE.get(place, place))
 
-    def _page(self, place: str) -> Page:
+    def page(self, place: str) -> Page:
+        """The page of a place, made now when nobody was there yet."""
         if place not in self._made:
             self._made[place] = self._makers[place]()
             self.window.add_page(place, self._made[place])
         return self._made[place]
 
+    def search(self) -> None:
+        """Put the cursor into the search of the ledger."""
+        self.go("ledger")
+        page = self.page("ledger")
+        if isinstance(page, LedgerPage):
+            page.focus_search()
+
+    def list(self, asked: object) -> None:
+        """Show exactly the cases that meet a :class:`~desk.domain.ledger.Filter`."""
+        page = self.page("ledger")
+        if isinstance(page, LedgerPage) and isinstance(asked, Filter):
+            page.show_filter(asked)
+            self.go("ledger")
+
+    def open_new(self) -> None:
+        """Take a new complaint."""
+        open_new(self.work)
+
     def _connect(self) -> None:
         self.work.went.connect(self.go)
         self.window.place_chosen.connect(self.go)
-        self.window.new_requested.connect(self._open_new)
+        self.window.new_requested.connect(self.open_new)
+        # The box in the header is a way to the ledger's own: one place to search, with its filters.
+        self.window.header.search.installEventFilter(self)
 
-    def _open_new(self) -> None:
-        from desk.ui.intake.page import open_new
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.window.header.search and event.type() == QEvent.Type.FocusIn:
+            self.search()
+        return False
 
-        open_new(self.work)
+    def _make_today(self) -> Page:
+        page = TodayPage(self.work)
+        page.new_wanted.connect(self.open_new)
+        page.list_wanted.connect(self.list)
+        return page
 
-    def _intake(self) -> Page:
-        from desk.ui.intake.page import IntakePage
+    def _make_ledger(self) -> Page:
+        page = LedgerPage(self.work)
+        page.new_wanted.connect(self.open_new)
+        return page
 
-        return IntakePage(self.work)
-
-    def _assessment(self) -> Page:
-        from desk.ui.assessment.assessment_page import AssessmentPage
-
-        return AssessmentPage(self.work)
-
-    def _report(self) -> Page:
-        from desk.ui.report.report_page import ReportPage
-
-        return ReportPage(self.work)
-
-    def _settings(self) -> Page:
-        from desk.ui.preferences.settings_page import SettingsPage
-
+    def _make_settings(self) -> Page:
         page = SettingsPage(self.work)
         page.changed.connect(self.settings_changed)
         return page
