@@ -76,7 +76,7 @@ def _report() -> told.CaseReport:
         for _ in range(12)
     )
     checklist = told.Checklist("E1 监管转办与 12378", "12 / 12 项已办", 12, 12, items)
-    notes = told.Paragraphs(tuple(told.Prose.of(f"{at}. {_WORDS}") for at in range(1, 12)))
+    notes = told.Paragraphs(tuple(told.Prose.of(f"{at}. {_WORDS}") for at in range(1, 8)))
     sections = (
         told.Section("一、基本情况", (facts,)),
         told.Section("二、诉求与经过", (boxes, timeline)),
