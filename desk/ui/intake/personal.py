@@ -88,12 +88,17 @@ class PersonalEditor(Editor):
 
     @override
     def show_value(self, value: Value) -> None:
+        here = self.line.hasFocus()
         self.line.set_value("" if value is None else str(value))
         self._close()
+        if here:
+            self.take_focus()
 
     @override
     def is_at_work(self) -> bool:
-        return self.line.hasFocus() or self.line.autosave.is_pending()
+        # Qt may put the cursor into the empty line before the stored value is shown
+        opened = self.line.hasFocus() and bool(self.line.text())
+        return opened or self.line.autosave.is_pending()
 
     @override
     def flush(self) -> None:

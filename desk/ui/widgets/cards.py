@@ -137,7 +137,6 @@ class EmptyState(QWidget):
         self.title = Text(title, "card", strong=True)
         self.hint = Text(hint, "table", "ink_2", wrap=True)
         self.hint.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self.hint.setVisible(bool(hint))
         box = QVBoxLayout(self)
         box.setSpacing(theme.px(8))
         middle = Qt.AlignmentFlag.AlignHCenter
@@ -146,6 +145,7 @@ class EmptyState(QWidget):
         box.addSpacing(theme.px(4))
         box.addWidget(self.title, 0, middle)
         box.addWidget(self.hint)
+        self.hint.setVisible(bool(hint))
         if action:
             button = Button(action, kind="secondary")
             button.setObjectName("empty_action")
