@@ -1,8 +1,9 @@
 """The settings page: how the program looks and speaks, its fonts, and what it is."""
 
+import dataclasses
 from pathlib import Path
+from typing import Any
 
-import msgspec
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -104,8 +105,8 @@ class SettingsPage(Page):
             return
         self._change(**{name: float(keys[0]) if name == "scale" else keys[0]})
 
-    def _change(self, **values: object) -> None:
-        self.changed.emit(msgspec.structs.replace(self._work.settings, **values))
+    def _change(self, **values: Any) -> None:  # noqa: ANN401 - checked where settings are read
+        self.changed.emit(dataclasses.replace(self._work.settings, **values))
 
     def _fonts(self) -> Card:
         card = Card(_("Fonts for rare characters"))
