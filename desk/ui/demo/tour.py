@@ -180,12 +180,17 @@ class Tour:
         hands.click(hands.find(Button, "header_report"))
         yield lambda: hands.is_at("report_copy")
         yield from self._keep("report-customer")
-        yield from self._teller.export(self._out / "report-customer.pdf")
+        yield from self._export("customer")
         hands.press(Key.Key_2)
         yield from self._keep("report-internal")
-        yield from self._teller.export(self._out / "report-internal.pdf")
+        yield from self._export("internal")
         hands.click(hands.find(Button, "report_back"))
         yield lambda: self._places().here == "intake"
+        yield from self._rest()
+
+    def _export(self, copy: str) -> Story:
+        yield from self._teller.export(self._out / f"report-{copy}.pdf")
+        hands.click(hands.find(Button, "toast_close"))
         yield from self._rest()
 
     def _looking_back(self) -> Story:

@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import (
+    QApplication,
     QBoxLayout,
     QFrame,
     QHBoxLayout,
@@ -151,10 +152,20 @@ class ScrollColumn(QScrollArea):
         self.setWidget(content)
         self.viewport().setAutoFillBackground(False)
         content.setAutoFillBackground(False)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.focusChanged.connect(self._follow)
 
     def add(self, widget: QWidget) -> None:
         """Add `widget` below what is there."""
         self.body.addWidget(widget)
+
+    def _follow(self, _old: QWidget | None, new: QWidget | None) -> None:
+        """Bring the focus into view when it comes from outside; Qt does so only within."""
+        if new is None or not self.widget().isAncestorOf(new):
+            return
+        if new.visibleRegion().isEmpty():  # what was clicked is seen, and must not move away
+            self.ensureWidgetVisible(new, 0, theme.px(40))
 
     def clear(self) -> None:
         """Remove everything that was added."""
