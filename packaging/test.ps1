@@ -10,6 +10,7 @@ $steps = @(
     @('mypy.exe'),
     @('lint-imports.exe'),
     @('python.exe', 'packaging/messages.py', '--check'),
+    @('python.exe', 'packaging/licences.py', '--check'),
     @('desk.exe', 'pack', 'check'),
     (@('pytest.exe', '--cov', '--cov-report=term:skip-covered', '-q') + $args)
 )

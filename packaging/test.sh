@@ -12,5 +12,6 @@ bin="$venv/bin"
 "$bin/mypy"
 "$bin/lint-imports"
 "$PY" packaging/messages.py --check
+"$PY" packaging/licences.py --check
 "$bin/desk" pack check
 "$bin/pytest" --cov --cov-report=term:skip-covered -q "$@"
