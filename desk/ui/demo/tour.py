@@ -181,6 +181,7 @@ class Tour:
         yield lambda: hands.is_at("report_copy")
         yield from self._keep("report-customer")
         yield from self._export("customer")
+        hands.tab_to("report_copy")
         hands.press(Key.Key_2)
         yield from self._keep("report-internal")
         yield from self._export("internal")

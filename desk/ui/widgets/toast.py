@@ -53,7 +53,7 @@ class Toast(QFrame):
         close = Button(icon="x", kind="quiet")
         close.setObjectName("toast_close")
         close.setAccessibleName(_("Close"))
-        close.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        close.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         close.clicked.connect(self.leave)
         row.addWidget(close, 0, top)
         self._timer = QTimer(self)

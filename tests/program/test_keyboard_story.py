@@ -1,0 +1,86 @@
+"""Story (a) by keyboard alone, killed in the middle, found again whole, and taken to the PDF."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from desk.documents import preview
+from desk.ui.demo import story
+
+SCRIPT = Path(__file__).with_name("keyboard_story.py")
+KILLED_AFTER = "decision_kind"
+
+
+def started(*arguments: str) -> subprocess.Popen[str]:
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONUNBUFFERED": "1"}
+    return subprocess.Popen(
+        [sys.executable, str(SCRIPT), *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        encoding="utf-8",
+        env=environment,
+    )
+
+
+def lines(process: subprocess.Popen[str]) -> Iterator[list[Any]]:
+    assert process.stdout is not None
+    for line in process.stdout:
+        yield json.loads(line)
+
+
+def value_at(case: dict[str, Any], path: str) -> object:
+    """The stored value of a path such as `points/ID/text`; items are told apart by their values."""
+    parts = path.split("/")
+    if len(parts) == 1:
+        return case["fields"].get(path)
+    return [item.get(parts[2]) for item in case["groups"].get(parts[0], [])]
+
+
+def test_the_keyboard_is_enough_and_a_kill_loses_nothing(tmp_path: Path) -> None:
+    vault, paper = tmp_path / "branch.vault", tmp_path / "paper.pdf"
+    number = ""
+    stored: dict[str, object] = {}
+    first = started("begin", str(vault))
+    for kind, *rest in lines(first):
+        if kind == "number":
+            number = rest[0]
+        elif kind == "stored":
+            stored[rest[0]] = rest[1]
+            if rest[0] == KILLED_AFTER:
+                first.send_signal(signal.SIGKILL)
+                break
+    assert first.wait(timeout=30) == -signal.SIGKILL
+    if first.stdout is not None:
+        first.stdout.close()
+    assert len(stored) > 40
+    assert all(value not in (None, "", []) for value in stored.values())
+
+    second = started("resume", str(vault), str(paper), number)
+    found = [rest[0] for kind, *rest in lines(second) if kind == "case"]
+    assert second.wait(timeout=60) == 0
+    if second.stdout is not None:
+        second.stdout.close()
+    reopened, finished = found
+
+    for path, value in stored.items():
+        there = value_at(reopened, path)
+        assert there == value or (isinstance(there, list) and value in there), path
+    assert reopened["status"] == "open"
+    assert len(reopened["answers"]) == len(story.load().assessment)
+
+    assert finished["status"] == "closed"
+    assert finished["missing"] == []
+    assert finished["answers"] == {}
+    text = "".join("".join(preview.extract_text(paper, body_only=True)).split())
+    for field in ("narrative", "decision", "decision_basis"):
+        assert finished["fields"][field] in text
+    sealed = preview.seal_of(paper)
+    assert sealed is not None
+    assert sealed[0] == number
+    assert finished["reports"][0]["seal"] == sealed[1].full_hash
