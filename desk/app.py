@@ -4,6 +4,7 @@ What loads slowly (the store, the pack, the pages) is imported after the first p
 functions; a test holds the list of what is loaded before.
 """
 
+import dataclasses
 import logging
 import os
 import platform
@@ -15,7 +16,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-import msgspec
 from PySide6.QtCore import (
     QEvent,
     QLibraryInfo,
@@ -32,7 +32,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from typing_extensions import override
 
 from desk import i18n, log, paths, settings
-from desk.errors import BadInput, CannotWrite, KnownError
+from desk.errors import CannotWrite, KnownError, NoDisplay
 from desk.i18n import Language, _
 from desk.services import entrance, sentences
 from desk.services.moment import Moment
@@ -60,7 +60,7 @@ def run(*, demo: bool = False, language: Language | None = None) -> int:
     crash = _start_log()
     chosen = settings.load()
     if language is not None:
-        chosen = msgspec.structs.replace(chosen, language=language)
+        chosen = dataclasses.replace(chosen, language=language)
     app = application()
     program = Program(app, chosen, Path(chosen.vault) if chosen.vault else paths.vault_file())
     program.notices.catch_bugs()
@@ -160,13 +160,7 @@ def _require_display() -> None:
     """Qt would abort without a word that helps."""
     wanted = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
     if sys.platform.startswith("linux") and not any(os.environ.get(name) for name in wanted):
-        raise BadInput(
-            reason=_(
-                "There is no display here to open a window on. "
-                "`desk demo --out demo/` works without one."
-            ),
-            where="",
-        )
+        raise NoDisplay
 
 
 def _start_log() -> TextIO | None:
@@ -331,7 +325,7 @@ class Program(QObject):
 
     def _start_in(self, wanted: str) -> None:
         """The first page in the other language."""
-        chosen = msgspec.structs.replace(self.settings, language=wanted)
+        chosen = dataclasses.replace(self.settings, language="en" if wanted == "en" else "zh")
         self._put_in_force(chosen)
         self._show_start()
         self._keep(chosen)

@@ -109,3 +109,9 @@ class CannotWrite(KnownError):
     """A file may not be written or replaced at `path` (`reason`): no right, or held open."""
 
     code = "cannot_write"
+
+
+class NoDisplay(KnownError):
+    """There is no screen here to open a window on."""
+
+    code = "no_display"

@@ -47,6 +47,10 @@ _SENTENCES: Mapping[str, str] = {
         "The content pack has faults and was not loaded. The pack in use stays in force. {faults}"
     ),
     "bad_input": N_("This input cannot be used: {reason} {where}"),
+    "no_display": N_(
+        "There is no display here to open a window on. "
+        "`desk demo --out demo/` works without one."
+    ),
     "not_allowed": N_("This is not possible now. Nothing was changed. {reason}"),
     "case_unknown": N_("There is no case {case} in this vault. Please check the number."),
     "glyph_missing": N_(
