@@ -120,12 +120,13 @@ def _outcome(number: int, task: Callable[[], Any]) -> _Outcome:
 class _Collector(QObject):
     """Collects garbage on the UI thread only.
 
-    Python collects on whatever thread allocates next; a widget in a cycle would then be destroyed
-    on a worker's thread, which Qt does not survive.
+    Python collects wherever something is allocated next: a widget in a cycle would be destroyed on
+    a worker's thread, or while it paints itself. Qt survives neither. Here the event loop collects.
     """
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
+        self._was_enabled = gc.isenabled()
         gc.disable()
         self._timer = QTimer(self)
         self._timer.setInterval(COLLECT_MS)
@@ -134,7 +135,8 @@ class _Collector(QObject):
 
     def stop(self) -> None:
         self._timer.stop()
-        gc.enable()
+        if self._was_enabled:
+            gc.enable()
 
     def _collect(self) -> None:
         due = [

@@ -1,5 +1,6 @@
 """Every GUI test runs offscreen, in the light theme, in Chinese, and leaves nothing behind."""
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,6 +21,18 @@ def look(qapp: QApplication) -> None:
     theme.apply(qapp)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def tidy() -> Iterator[None]:
+    """Garbage is collected between tests, as the program does between events.
+
+    Anywhere else it may destroy the very widget that is being painted: one whose test has ended,
+    but which the event loop of the test's end shows for the first time.
+    """
+    gc.disable()
+    yield
+    gc.enable()
+
+
 @pytest.fixture(autouse=True)
 def nothing_left(qapp: QApplication) -> Iterator[None]:
     """Chinese before, and no window after."""
@@ -29,6 +42,7 @@ def nothing_left(qapp: QApplication) -> Iterator[None]:
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     left = [widget for widget in qapp.topLevelWidgets() if widget.isVisible()]
     assert not left, f"windows left open: {left}"
+    gc.collect()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -197,7 +197,14 @@ def test_long_work_shows_that_it_goes_on(jobs: Jobs, owner: QObject, qtbot: QtBo
 
 
 def test_garbage_is_collected_here_only_while_jobs_are_open(failures: Failures) -> None:
-    jobs = Jobs(failures.append)
-    assert not gc.isenabled()
-    jobs.close()
-    assert gc.isenabled()
+    gc.enable()
+    try:
+        jobs = Jobs(failures.append)
+        assert not gc.isenabled()
+        within = Jobs(failures.append)
+        within.close()
+        assert not gc.isenabled()  # the outer ones are open still
+        jobs.close()
+        assert gc.isenabled()
+    finally:
+        gc.disable()  # as the other tests expect
