@@ -5,16 +5,18 @@ cannot be used. With `--json` standard output holds one JSON document and nothin
 """
 
 import argparse
+import contextlib
+import gc
 import getpass
 import json
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from desk import __version__, i18n, settings
-from desk.errors import BadInput, KnownError
+from desk.errors import BadInput, KnownError, OutputLost
 from desk.i18n import _
 from desk.services import sentences
 
@@ -23,24 +25,54 @@ if TYPE_CHECKING:
     from desk.services.answers import Answer
 
 
+_MOST_BYTES = 8 * 1024 * 1024
+"""A document is some kilobytes. What is far longer is none, and would only fill the memory."""
+_INPUT = "-"
+
+_INTERRUPTED = 130
+_BROKEN_PIPE = 141
+"""As shells report it: whoever read the output went away, so the answer was not all told."""
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit code."""
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
-            reconfigure(encoding="utf-8")
+            # Half of a surrogate pair has no UTF-8; escaped it still is JSON, and readable.
+            reconfigure(encoding="utf-8", errors="backslashreplace")
     asked = _parser().parse_args(arguments)
     i18n.use(asked.lang or settings.load().language)
     run: Callable[[argparse.Namespace], int] = asked.run
     try:
-        return run(asked)
+        status = run(asked)
+        _tell(end="", flush=True)
     except KnownError as error:
         print(sentences.sentence(error), file=sys.stderr)
         return 2
     except BrokenPipeError:
-        return 0
+        return _BROKEN_PIPE
     except KeyboardInterrupt:
-        return 130
+        return _INTERRUPTED
+    return status
+
+
+def _tell(words: str = "", *, end: str = "\n", flush: bool = False) -> None:
+    """Write to standard output; OutputLost when it takes no more, BrokenPipeError when it left."""
+    try:
+        print(words, end=end, flush=flush)
+    except OSError as error:
+        _discard_output()
+        if isinstance(error, BrokenPipeError):
+            raise
+        raise OutputLost(reason=error.strerror) from error
+
+
+def _discard_output() -> None:
+    """Let the interpreter's last flush go nowhere, where it would end in a traceback."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -88,7 +120,7 @@ def _add_questions(commands: Any) -> None:  # noqa: ANN401
 def _add_output(command: argparse.ArgumentParser) -> None:
     command.add_argument("--json", action="store_true", help="print one JSON document")
     command.add_argument(
-        "--batch", type=Path, metavar="FILE.jsonl", help="one document in, one out, a line each"
+        "--batch", metavar="FILE.jsonl", help="one document in, one out, a line each"
     )
 
 
@@ -110,6 +142,8 @@ def _add_vaults(commands: Any) -> None:  # noqa: ANN401
 
 
 def _window(asked: argparse.Namespace) -> int:
+    # Loading makes many objects and no garbage; once there is a window, its jobs collect.
+    gc.disable()
     from desk.app import run
 
     return run(demo=asked.demo, language=asked.lang)
@@ -129,10 +163,12 @@ def _asking(name: str) -> Callable[[argparse.Namespace], int]:
             name
         ]
         if asked.batch is not None:
+            _refuse_both(asked.file, "FILE")
             return _batch(asked.batch, lambda document: answer(document, i18n.language()))
         if asked.file is None:
             raise BadInput(reason=_("A file is needed, or - for standard input."), where="FILE")
-        _print(answer(_document(asked.file), i18n.language()), asked.json)
+        document = _json(_text(_whole(asked.file), asked.file), asked.file)
+        _print(answer(document, i18n.language()), asked.json)
         return 0
 
     return run
@@ -142,58 +178,102 @@ def _wording(asked: argparse.Namespace) -> int:
     from desk.services import answers
 
     if asked.batch is not None:
+        _refuse_both(asked.text, "TEXT")
         return _batch(asked.batch, lambda document: answers.wording(document, i18n.language()))
     if asked.text is None:
         raise BadInput(reason=_("A text is needed, or - for standard input."), where="TEXT")
-    text = sys.stdin.read() if asked.text == "-" else asked.text
+    text = _text(_whole(_INPUT), _INPUT) if asked.text == _INPUT else asked.text
     found = answers.wording({"text": text, "speaker": asked.speaker}, i18n.language())
     _print(found, asked.json)
     return 0
 
 
-def _document(name: str) -> object:
+def _refuse_both(single: str | None, name: str) -> None:
+    if single is not None:
+        raise BadInput(reason=_("Either one document or a batch, not both."), where=name)
+
+
+@contextlib.contextmanager
+def _opened(name: str) -> Iterator[IO[bytes]]:
+    """A file for reading, or standard input for `-`; BadInput when there is no such thing."""
+    if name == _INPUT:
+        if sys.stdin is None:
+            raise BadInput(reason="not_readable", where=name)
+        yield sys.stdin.buffer
+        return
     try:
-        text = sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+        file = Path(name).open("rb")  # noqa: SIM115 - closed below
+    except OSError as error:
         raise BadInput(reason="not_readable", where=name) from error
-    return _json(text, name)
+    with file:
+        yield file
+
+
+def _whole(name: str) -> bytes:
+    """What a file or standard input holds, as far as :func:`_text` needs to see."""
+    with _opened(name) as file:
+        try:
+            return file.read(_MOST_BYTES + 1)
+        except OSError as error:
+            raise BadInput(reason="not_readable", where=name) from error
+
+
+def _lines(name: str) -> Iterator[bytes]:
+    """Line after line of a file; of one without end only as much as :func:`_text` needs to see."""
+    with _opened(name) as file:
+        try:
+            while line := file.readline(_MOST_BYTES + 1):
+                yield line
+                while line and not line.endswith(b"\n"):
+                    line = file.readline(_MOST_BYTES)
+        except OSError as error:
+            raise BadInput(reason="not_readable", where=name) from error
+
+
+def _text(raw: bytes, where: str) -> str:
+    """UTF-8 as text, a byte order mark at its beginning left out."""
+    if len(raw) > _MOST_BYTES:
+        raise BadInput(reason="too_much", where=where, most=_MOST_BYTES // (1024 * 1024))
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadInput(reason="not_utf8", where=where) from error
 
 
 def _json(text: str, where: str) -> object:
     try:
-        return json.loads(text)
+        return json.loads(text, parse_constant=_no_number)
     except (ValueError, RecursionError) as error:
         raise BadInput(reason="not_json", where=where) from error
 
 
-def _batch(path: Path, answer: "Callable[[object], Answer]") -> int:
+def _no_number(name: str) -> object:
+    """Python reads NaN and Infinity; JSON has neither."""
+    raise ValueError(name)
+
+
+def _batch(name: str, answer: "Callable[[object], Answer]") -> int:
     """Answer a file line by line; a line that cannot be used answers with its error, exit 2."""
     status = 0
-    for number, line in enumerate(_lines(path), start=1):
-        if not line.strip():
-            continue
+    for number, raw in enumerate(_lines(name), start=1):
+        where = f"{Path(name).name}:{number}"
         try:
-            found = answer(_json(line, f"{path.name}:{number}")).values
+            line = _text(raw, where)
+            if not line.strip():
+                continue
+            found = answer(_json(line, where)).values
         except KnownError as error:
             found = {"error": sentences.sentence(error), "line": number}
             status = 2
-        print(json.dumps(found, ensure_ascii=False))
+        _tell(json.dumps(found, ensure_ascii=False))
     return status
-
-
-def _lines(path: Path) -> Iterator[str]:
-    try:
-        with path.open(encoding="utf-8") as file:
-            yield from file
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadInput(reason="not_readable", where=str(path)) from error
 
 
 def _print(found: "Answer", as_json: bool) -> None:
     if as_json:
-        print(json.dumps(found.values, ensure_ascii=False))
+        _tell(json.dumps(found.values, ensure_ascii=False))
     else:
-        print("\n".join(found.lines))
+        _tell("\n".join(found.lines))
 
 
 def _pack_check(asked: argparse.Namespace) -> int:
@@ -201,9 +281,9 @@ def _pack_check(asked: argparse.Namespace) -> int:
 
     faults = answers.pack_faults(asked.path)
     for fault in faults:
-        print(fault)
+        _tell(fault)
     if not faults:
-        print(_("The pack is sound."))
+        _tell(_("The pack is sound."))
     return 1 if faults else 0
 
 
@@ -229,7 +309,7 @@ def _report(asked: argparse.Namespace) -> int:
         made = reports.write(session, case, asked.copy, i18n.language(), asked.out)
     finally:
         vaults.close(session)
-    print(
+    _tell(
         _("{file}: {pages} pages, seal {seal}").format(
             file=asked.out, pages=made.pages, seal=made.seal
         )
@@ -248,7 +328,7 @@ def _seed(asked: argparse.Namespace) -> int:
             print(f"\r{done}/{asked.cases}", end="", file=sys.stderr)
 
     samples.make_vault(asked.vault, _password(again=True), asked.cases, asked.seed, tell)
-    print(_("{count} cases in {file}").format(count=asked.cases, file=asked.vault))
+    _tell(_("{count} cases in {file}").format(count=asked.cases, file=asked.vault))
     return 0
 
 
@@ -261,7 +341,7 @@ def _check(asked: argparse.Namespace) -> int:
     finally:
         vaults.close(session)
     for finding in findings:
-        print(checks.line(finding))
+        _tell(checks.line(finding))
     if not findings:
-        print(_("Everything holds: database, chain, projections, search."))
+        _tell(_("Everything holds: database, chain, projections, search."))
     return 1 if findings else 0

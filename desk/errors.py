@@ -115,3 +115,9 @@ class NoDisplay(KnownError):
     """There is no screen here to open a window on."""
 
     code = "no_display"
+
+
+class OutputLost(KnownError):
+    """Standard output takes no more (`reason`): the answer was not told in full."""
+
+    code = "output_lost"

@@ -20,6 +20,7 @@ from desk.domain import (
 from desk.domain import wording as words
 from desk.domain.engine import Engine
 from desk.errors import BadInput
+from desk.i18n import _
 from desk.packs import loader
 from desk.services.moment import Moment
 
@@ -74,7 +75,7 @@ def wording(document: object, language: str) -> Answer:
     text, speaker = document.get("text"), document.get("speaker", "staff")
     if not isinstance(text, str):
         raise BadInput(reason="not_text", where="text")
-    if speaker not in {"staff", "customer"}:
+    if speaker not in ("staff", "customer"):
         raise BadInput(reason="unknown_value", where="speaker")
     found = _engine().checker.check(text, speaker)
     lines = tuple(
@@ -95,6 +96,11 @@ def _sentences(told: Mapping[str, object]) -> Iterator[str]:
 
 
 def pack_faults(path: Path | None) -> tuple[str, ...]:
-    """Every fault of the pack in a folder (the shipped one when None), as `file:line: reason`."""
+    """Every fault of the pack in a folder (the shipped one when None), as `file:line: reason`.
+
+    BadInput when there is no such folder.
+    """
+    if path is not None and not path.is_dir():
+        raise BadInput(reason=_("There is no folder here."), where=str(path))
     _pack, faults = loader.examine(path or paths.PACKS / loader.DEFAULT)
     return tuple(str(fault) for fault in faults)

@@ -39,6 +39,7 @@ _SENTENCES: Mapping[str, str] = {
         "The file {path} cannot be written; it may be open elsewhere. "
         "The case is stored; please close the file or choose another place."
     ),
+    "output_lost": N_("The answer could not be written out in full: {reason}"),
     "disk_full": N_(
         "There is no room left at {path}, so the last change is not stored yet. "
         "Everything before it is safe; please free some space and try again."
@@ -48,8 +49,7 @@ _SENTENCES: Mapping[str, str] = {
     ),
     "bad_input": N_("This input cannot be used: {reason} {where}"),
     "no_display": N_(
-        "There is no display here to open a window on. "
-        "`desk demo --out demo/` works without one."
+        "There is no display here to open a window on. `desk demo --out demo/` works without one."
     ),
     "not_allowed": N_("This is not possible now. Nothing was changed. {reason}"),
     "case_unknown": N_("There is no case {case} in this vault. Please check the number."),
@@ -69,6 +69,8 @@ _REASONS: Mapping[str, str] = {
     "contradiction": N_("Two values contradict each other."),
     "not_json": N_("This is not JSON."),
     "not_readable": N_("The file cannot be read."),
+    "not_utf8": N_("This is not UTF-8 text."),
+    "too_much": N_("This is more than {most} MB."),
     "not_a_pdf": N_("The file is not a PDF that can be read."),
     "clock_kind_unknown": N_("There is no clock of this kind."),
     "not_text": N_("A text is needed here."),
@@ -93,6 +95,9 @@ _REASONS: Mapping[str, str] = {
     "lowering": N_("Lowering a safety mark needs the person in charge and a reason."),
 }
 """What the `reason` of a `bad_input` or `not_allowed` says; one that is not here is words."""
+
+
+_LONGEST = 400
 
 
 class _Words(dict[str, object]):
@@ -127,4 +132,6 @@ def has_sentence(code: str) -> bool:
 def _plain(value: object) -> str:
     if isinstance(value, (tuple, list)):
         return "; ".join(str(item) for item in value)
-    return str(value)
+    words = str(value)
+    # What stands there may be a stranger's file; a path is never longer than this.
+    return words if len(words) <= _LONGEST else words[:_LONGEST] + "…"
