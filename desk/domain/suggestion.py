@@ -10,7 +10,7 @@ customer has been heard, and a script of a later stage is never among the first 
 
 import datetime
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Annotated, Literal, cast, get_args
@@ -228,20 +228,21 @@ def suggest(library: Library, situation: Situation, language: str) -> Suggestion
 def parse_situation(document: object) -> Situation:
     """The situation of a JSON document of `desk suggest`.
 
-    Values of the right kind that mean nothing here (a stage or profile that does not exist) read
-    as not known. BadInput for anything of the wrong kind, with its place.
+    What is missing or null is not known. BadInput, with its place, for anything of the wrong kind
+    and for a step, stage or profile that does not exist: read as not known, a slip of the pen would
+    have the customer told why before they were heard. Scenarios and scripts are the pack's, which
+    may be another one than the writer's; those it does not have match nothing.
     """
     if not isinstance(document, dict):
         raise BadInput(reason=_("A JSON object is needed."), where="$")
     found = cast("dict[str, object]", document)
     step = found.get("step")
-    if step is not None and (isinstance(step, bool) or not isinstance(step, int)):
+    if step is not None and (type(step) is not int or step not in range(1, 6)):
         raise BadInput(reason=_("The step must be a whole number from 1 to 5."), where="step")
-    stage, profile = _word(found, "stage"), _word(found, "profile")
     return Situation(
-        step=step if step in range(1, 6) else None,
-        stage=stage if stage in STAGES else None,
-        profile=profile if profile in _PROFILES else None,
+        step=step,
+        stage=_word(found, "stage", STAGES),
+        profile=_word(found, "profile", _PROFILES),
         scenario=_word(found, "scenario"),
         said=_said(found.get("said")),
         slots=_slot_values(found.get("slots")),
@@ -454,10 +455,14 @@ def _moment(text: str, language: str) -> str:
     return f"{day}{clock}" if clock else day
 
 
-def _word(found: Mapping[str, object], key: str) -> str | None:
+def _word(
+    found: Mapping[str, object], key: str, known: Collection[str] | None = None
+) -> str | None:
     value = found.get(key)
     if value is not None and not isinstance(value, str):
         raise BadInput(reason=_("Text is needed here."), where=key)
+    if value is not None and known is not None and value not in known:
+        raise BadInput(reason="unknown_value", where=key)
     return value
 
 
