@@ -7,7 +7,6 @@ functions; a test holds the list of what is loaded before.
 import dataclasses
 import logging
 import os
-import platform
 import shutil
 import signal
 import sys
@@ -40,14 +39,14 @@ from desk.settings import Settings
 from desk.ui import theme
 from desk.ui.jobs import Jobs
 from desk.ui.notify import Notices
-from desk.ui.start.setup_page import SetUp, SetUpPage
-from desk.ui.start.start_window import StartPage, StartWindow
-from desk.ui.start.unlock_page import UnlockPage
+from desk.ui.start.start_window import StartWindow
 
 if TYPE_CHECKING:
     from desk.domain.engine import Engine
     from desk.services.session import Session
     from desk.ui.places import Places
+    from desk.ui.start.setup_page import SetUp
+    from desk.ui.start.start_window import StartPage
     from desk.ui.work import Work
 
 SIZE = (1366, 728)
@@ -163,6 +162,13 @@ def _require_display() -> None:
         raise NoDisplay
 
 
+def _computer() -> str:
+    """The name of this computer."""
+    import platform
+
+    return platform.node()
+
+
 def _start_log() -> TextIO | None:
     """The log is a convenience: a folder that cannot be written must not keep anybody out."""
     try:
@@ -191,7 +197,7 @@ class Door:
 
         self._ready()
 
-    def create(self, wanted: SetUp) -> "Session":
+    def create(self, wanted: "SetUp") -> "Session":
         """A new vault, open."""
         from desk.services import vaults
 
@@ -247,7 +253,7 @@ class Program(QObject):
         device: str | None = None,
     ) -> None:
         super().__init__()
-        self._device = platform.node() if device is None else device
+        self._device = device
         self._app = app
         self.settings = chosen
         self._settings_file = settings_file
@@ -306,22 +312,21 @@ class Program(QObject):
         self.start = window
         self.notices.set_host(window)
 
-    def _start_page(self) -> StartPage:
+    def _start_page(self) -> "StartPage":
+        # Only the page that is needed is loaded: these are the moments before the first paint.
         page: StartPage
         if entrance.is_set_up(self._door.vault):
-            page = UnlockPage(self._staff_numbers())
+            from desk.ui.start.unlock_page import UnlockPage
+
+            page = UnlockPage(entrance.staff_numbers(self._door.vault))
             page.submitted.connect(self._unlock)
         else:
-            page = SetUpPage(self._device)
+            from desk.ui.start.setup_page import SetUpPage
+
+            page = SetUpPage(_computer() if self._device is None else self._device)
             page.submitted.connect(self._create)
         page.sample_wanted.connect(self._open_sample)
         return page
-
-    def _staff_numbers(self) -> tuple[str, ...]:
-        try:
-            return entrance.staff_numbers(self._door.vault)
-        except KnownError:
-            return ()  # opening will say what is wrong with it
 
     def _start_in(self, wanted: str) -> None:
         """The first page in the other language."""
@@ -333,9 +338,8 @@ class Program(QObject):
     def _prepare(self) -> None:
         self.jobs.query(self._door.prepare, owner=self, failed=self._refused)
 
-    def _create(self, wanted: object) -> None:
-        if isinstance(wanted, SetUp):
-            self._open(lambda: self._door.create(wanted), _("Making the encrypted vault…"))
+    def _create(self, wanted: "SetUp") -> None:
+        self._open(lambda: self._door.create(wanted), _("Making the encrypted vault…"))
 
     def _unlock(self, person: str, password: str) -> None:
         self._open(lambda: self._door.unlock(person, password), _("Opening the vault…"))

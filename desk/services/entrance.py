@@ -6,7 +6,7 @@ longer to load than a window takes to appear.
 
 from pathlib import Path
 
-from desk.store import keys
+from desk.store import key_file
 
 
 def is_set_up(path: Path) -> bool:
@@ -14,12 +14,12 @@ def is_set_up(path: Path) -> bool:
 
     The key file is written before the vault gets its name, and opening finishes that step.
     """
-    return path.exists() or keys.path_of(path).exists()
+    return path.exists() or key_file.path_of(path).exists()
 
 
 def staff_numbers(path: Path) -> tuple[str, ...]:
     """The staff numbers that have a password here, in the order they were added.
 
-    Raises VaultMissing, VaultDamaged or VaultTooNew.
+    None when the key file cannot be read; opening the vault says what is wrong with it.
     """
-    return tuple(slot.person for slot in keys.read(path).slots)
+    return key_file.persons(path)

@@ -17,6 +17,7 @@ import msgspec
 
 from desk.errors import VaultDamaged, VaultExists, VaultMissing, VaultTooNew, WrongPassword
 from desk.store import files
+from desk.store.key_file import path_of
 
 KEY_BYTES = 32
 _FORMAT = 1
@@ -64,11 +65,6 @@ class Opened:
     key: bytes
     person: str
     vault: str
-
-
-def path_of(vault: Path) -> Path:
-    """Where the key file of a vault is."""
-    return vault.with_name(vault.name + ".keys")
 
 
 def make_slot(

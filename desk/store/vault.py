@@ -19,7 +19,7 @@ from desk.domain.ids import uuid7
 from desk.domain.proof import CaseSeal, ChainHead
 from desk.domain.staff import Branch, Device, Person
 from desk.errors import CaseUnknown, VaultExists, VaultMissing
-from desk.store import files, keys, log, migrate, people, search, session
+from desk.store import files, key_file, keys, log, migrate, people, search, session
 from desk.store.chain import cipher, open_record
 from desk.store.engine import Database, connect
 from desk.store.keys import Argon, Randomness, system_randomness
@@ -72,7 +72,7 @@ class Vault:
         """
         files.make_folder(path.parent)
         with _held(path) as hold:
-            if path.exists() or keys.path_of(path).exists():
+            if path.exists() or key_file.path_of(path).exists():
                 raise VaultExists(path=str(path))
             vault_id = uuid7(wall_ms, randomness(_ID_BYTES))
             key = randomness(keys.KEY_BYTES)

@@ -10,6 +10,7 @@ import threading
 import traceback
 from collections.abc import Callable
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 import shiboken6
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
@@ -19,8 +20,11 @@ from typing_extensions import override
 from desk.errors import KnownError
 from desk.services import sentences
 from desk.ui import theme
-from desk.ui.widgets.sheet import ConfirmSheet
-from desk.ui.widgets.toast import Level, Toast
+
+if TYPE_CHECKING:
+    # Loaded with the first thing to tell; a start that goes well has none.
+    from desk.ui.widgets.sheet import ConfirmSheet
+    from desk.ui.widgets.toast import Level, Toast
 
 MOST_SHOWN = 3
 
@@ -86,8 +90,10 @@ class Notices(QObject):
         act: Callable[[], None],
         *,
         danger: bool = False,
-    ) -> ConfirmSheet:
+    ) -> "ConfirmSheet":
         """Ask before doing; `act` is called when the answer is yes."""
+        from desk.ui.widgets.sheet import ConfirmSheet
+
         sheet = ConfirmSheet(title, words, do, danger=danger)
         sheet.confirmed.connect(act)
         if self._host is not None:
@@ -124,12 +130,14 @@ class Notices(QObject):
             self._bug_told = True
             self.error(sentences.unexpected())
 
-    def _show(self, words: str, level: Level, action: str = "") -> Toast | None:
+    def _show(self, words: str, level: "Level", action: str = "") -> "Toast | None":
         if self._host is None or not shiboken6.isValid(self._host):
             self._early.append((words, level))
             return None
         for same in [toast for toast in self._toasts if toast.words == words]:
             same.leave()
+        from desk.ui.widgets.toast import Toast
+
         toast = Toast(self._host, words, level, action)
         toast.gone.connect(self._forget)
         toast.show()

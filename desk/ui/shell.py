@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QLinearGradient, QPainter, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -15,6 +15,7 @@ from desk.ui.widgets import painting
 from desk.ui.widgets.buttons import Button
 from desk.ui.widgets.fields import SearchBox
 from desk.ui.widgets.labels import Dot, ElidedLabel, IconLabel, KeyHint, Text
+from desk.ui.widgets.logo import Logo
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,36 +26,6 @@ class Place:
     label: str
     icon: str
     below: bool = False
-
-
-class Logo(QWidget):
-    """The tile 诉; `plain` leaves out the character."""
-
-    def __init__(self, *, plain: bool = False) -> None:
-        super().__init__()
-        self._plain = plain
-        self.setFixedSize(theme.px(40), theme.px(40))
-
-    @override
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        shade = QLinearGradient(0, 0, self.width(), self.height())
-        shade.setColorAt(0, QColor("#127A83"))
-        shade.setColorAt(1, QColor("#2A9AA0"))
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(shade)
-        painter.drawRoundedRect(self.rect(), theme.px(10), theme.px(10))
-        if not self._plain:
-            painting.draw_text(
-                painter,
-                self.rect(),
-                "诉",
-                theme.px(20),
-                "#FFFFFF",
-                strong=True,
-                align=painting.CENTRE,
-            )
 
 
 class NavButton(QAbstractButton):

@@ -36,6 +36,8 @@ Tone = Literal["grey", "primary", "amber", "red", "green", "violet"]
 TONES: tuple[Tone, ...] = ("grey", "primary", "amber", "red", "green", "violet")
 
 FAMILY = "Noto Sans SC"
+LEAST_SIZE = (1280, 680)
+"""The smallest window the pages are laid out for, in logical pixels at every text size."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,8 +290,7 @@ def drawing(name: str, role: str, size: int, ratio: float = 1.0) -> QPixmap:
 def icon(name: str, role: str = "ink", size: int = 18) -> QIcon:
     """A Lucide icon in the colour of a token; `size` in pixels of the standard size."""
     made = QIcon()
-    ratio = QGuiApplication.primaryScreen().devicePixelRatio()
-    for step in sorted({1.0, 2.0, ratio}):
+    for step in sorted({screen.devicePixelRatio() for screen in QGuiApplication.screens()}):
         made.addPixmap(drawing(name, role, px(size), step))
         faded = drawing(name, "ink_3", px(size), step)
         made.addPixmap(faded, QIcon.Mode.Disabled)

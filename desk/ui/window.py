@@ -26,8 +26,6 @@ from desk.ui.shell import Footer, Header, Navigation, Place, PrivacyCover
 from desk.ui.widgets.focus import FocusRing
 from desk.ui.widgets.sheet import TextSheet
 
-LEAST_SIZE = (1280, 680)
-
 
 class MainWindow(QWidget):
     """The one window of the program.
@@ -48,7 +46,7 @@ class MainWindow(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setWindowTitle(_("Complaint Desk"))
         self.setWindowIcon(theme.icon("message-square", "primary", 32))
-        self.setMinimumSize(*LEAST_SIZE)
+        self.setMinimumSize(*theme.LEAST_SIZE)
         self._pages: dict[str, Page] = {}
         self._places = {place.key for place in places}
         self._before: QWidget | None = None

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desk.errors import VaultDamaged, VaultExists, VaultMissing, VaultTooNew, WrongPassword
-from desk.store import keys
+from desk.store import key_file, keys
 from desk.store.keys import Argon
 
 KEY = bytes(range(32))
@@ -31,7 +31,7 @@ def slot(person: str, password: str) -> keys.Slot:
 
 def edit(path: Path, **changes: object) -> None:
     """Change the header and give it a right checksum, as someone with the source could."""
-    file = keys.path_of(path)
+    file = key_file.path_of(path)
     whole = {**json.loads(file.read_bytes()), **changes}
     header = msgspec.convert(whole, keys.Header)
     whole["sum"] = keys._checksum(header)
@@ -55,16 +55,16 @@ def test_another_password_is_wrong(vault: Path, password: str) -> None:
 
 
 def test_nothing_secret_is_in_the_file(vault: Path) -> None:
-    raw = keys.path_of(vault).read_bytes()
+    raw = key_file.path_of(vault).read_bytes()
     assert KEY not in raw
     assert "开门".encode() not in raw
 
 
 def test_an_existing_file_is_never_replaced(vault: Path) -> None:
-    before = keys.path_of(vault).read_bytes()
+    before = key_file.path_of(vault).read_bytes()
     with pytest.raises(VaultExists):
         keys.create(vault, "v-2", [slot("0417", "other")])
-    assert keys.path_of(vault).read_bytes() == before
+    assert key_file.path_of(vault).read_bytes() == before
 
 
 def test_no_file_is_a_missing_vault(tmp_path: Path) -> None:
@@ -73,7 +73,7 @@ def test_no_file_is_a_missing_vault(tmp_path: Path) -> None:
 
 
 def test_any_changed_byte_is_damage_and_not_a_wrong_password(vault: Path) -> None:
-    file = keys.path_of(vault)
+    file = key_file.path_of(vault)
     good = file.read_bytes()
     for place in range(len(good)):
         for flip in (0x01, 0x80):
@@ -92,14 +92,14 @@ def test_any_changed_byte_is_damage_and_not_a_wrong_password(vault: Path) -> Non
 @given(content=st.binary(max_size=200))
 def test_any_content_is_damage(content: bytes, tmp_path_factory: pytest.TempPathFactory) -> None:
     path = tmp_path_factory.getbasetemp() / "any.vault"
-    keys.path_of(path).write_bytes(content)
+    key_file.path_of(path).write_bytes(content)
     with pytest.raises(VaultDamaged):
         keys.read(path)
 
 
 @pytest.mark.parametrize("cut", [0, 1, 100])
 def test_a_cut_file_is_damage(vault: Path, cut: int) -> None:
-    file = keys.path_of(vault)
+    file = key_file.path_of(vault)
     file.write_bytes(file.read_bytes()[:cut])
     with pytest.raises(VaultDamaged):
         keys.unlock(vault, "开门")
@@ -122,7 +122,7 @@ def test_a_newer_format_is_said_to_be_newer(vault: Path) -> None:
     ],
 )
 def test_a_hostile_cost_is_refused_at_once(vault: Path, argon: dict[str, int]) -> None:
-    slots = json.loads(keys.path_of(vault).read_bytes())["slots"]
+    slots = json.loads(key_file.path_of(vault).read_bytes())["slots"]
     edit(vault, slots=[{**slots[0], "argon": argon}])
     with pytest.raises(VaultDamaged):
         keys.unlock(vault, "开门")
@@ -136,3 +136,30 @@ def test_a_slot_of_another_vault_or_person_does_not_open(vault: Path) -> None:
 
 def test_the_default_cost_is_the_recommended_one() -> None:
     assert Argon() == Argon(m=64 * 1024, t=3, p=2)
+
+
+def test_who_can_open_it_is_read_without_opening_it(tmp_path: Path) -> None:
+    path = tmp_path / "branch.vault"
+    keys.create(path, "v-1", [slot("0418", "another"), slot("0417", "开门")])
+    assert key_file.persons(path) == ("0418", "0417")
+    assert key_file.persons(tmp_path / "none.vault") == ()
+
+
+@given(
+    content=st.one_of(
+        st.binary(max_size=50),
+        st.recursive(
+            st.none() | st.text(max_size=3) | st.integers(),
+            lambda inner: (
+                st.lists(inner, max_size=3)
+                | st.dictionaries(st.sampled_from(["slots", "person"]), inner)
+            ),
+        ).map(lambda found: json.dumps(found).encode()),
+    )
+)
+def test_a_key_file_of_any_content_names_people_or_nobody(
+    content: bytes, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "odd.vault"
+    key_file.path_of(path).write_bytes(content)
+    assert all(isinstance(person, str) for person in key_file.persons(path))

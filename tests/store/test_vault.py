@@ -31,7 +31,7 @@ from desk.errors import (
     VaultMissing,
     WrongPassword,
 )
-from desk.store import keys, session
+from desk.store import key_file, session
 from desk.store.check import check, rebuild
 from desk.store.vault import Vault
 from desk.store.writer import Entry
@@ -288,7 +288,7 @@ def test_a_missing_vault_is_missing_and_leaves_no_file(vaults: "Vaults") -> None
 def test_a_missing_key_file_is_missing_too(vaults: "Vaults") -> None:
     vaults.create()
     vaults.close()
-    keys.path_of(vaults.path).unlink()
+    key_file.path_of(vaults.path).unlink()
     with pytest.raises(VaultMissing):
         vaults.open()
 
@@ -311,7 +311,7 @@ def test_a_killed_creation_can_be_taken_up(vaults: "Vaults", stage: str) -> None
     if stage == "header":
         assert vaults.open().head().seq == 0
     else:
-        keys.path_of(vaults.path).unlink()
+        key_file.path_of(vaults.path).unlink()
         assert vaults.create().head().seq == 0
 
 

@@ -10,12 +10,12 @@ from typing_extensions import override
 
 from desk.i18n import _
 from desk.ui import theme
-from desk.ui.shell import Logo
 from desk.ui.widgets import layouts
 from desk.ui.widgets.busy import BusyBar
 from desk.ui.widgets.fields import LineField
 from desk.ui.widgets.labels import IconLabel, Text
 from desk.ui.widgets.layouts import ScrollColumn
+from desk.ui.widgets.logo import Logo
 
 LARGEST = 1.5
 

@@ -1,5 +1,7 @@
 """The window before a vault is open; it shows at once and knows nothing that loads slowly."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -7,30 +9,35 @@ from typing_extensions import override
 
 from desk.i18n import _
 from desk.ui import theme
-from desk.ui.start.setup_page import SetUpPage
-from desk.ui.start.unlock_page import UnlockPage
 from desk.ui.widgets.buttons import Button
 from desk.ui.widgets.focus import FocusRing
-from desk.ui.window import LEAST_SIZE
 
-StartPage = SetUpPage | UnlockPage
+if TYPE_CHECKING:
+    # Each loads what only it needs; the one that is shown is loaded by whoever makes it.
+    from desk.ui.start.setup_page import SetUpPage
+    from desk.ui.start.unlock_page import UnlockPage
+
+    StartPage = SetUpPage | UnlockPage
+
+_CALM_MS = 30
+"""What is slow takes the interpreter from the window, so it lets the first paints finish."""
 
 
 class StartWindow(QWidget):
     """Holds the set-up page or the unlock page."""
 
     painted = Signal()
-    """The first paint is over; what is slow may begin."""
+    """The first paints are over; what is slow may begin."""
     closing = Signal()
     language_wanted = Signal(str)
 
-    def __init__(self, page: StartPage, language: str) -> None:
+    def __init__(self, page: "StartPage", language: str) -> None:
         super().__init__()
         self.setObjectName("window")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setWindowTitle(_("Complaint Desk"))
         self.setWindowIcon(theme.icon("message-square", "primary", 32))
-        self.setMinimumSize(*LEAST_SIZE)
+        self.setMinimumSize(*theme.LEAST_SIZE)
         self.page = page
         # Named in itself: whoever wants it cannot read the rest.
         other, name = ("en", "English") if language == "zh" else ("zh", "中文")
@@ -62,7 +69,7 @@ class StartWindow(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Paint:
             self.page.removeEventFilter(self)
-            QTimer.singleShot(0, self, self.painted.emit)
+            QTimer.singleShot(_CALM_MS, self, self.painted.emit)
         return False
 
     @override

@@ -1,6 +1,7 @@
 """The page in front of an existing vault: who, and the password."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -8,9 +9,11 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from desk.i18n import _
 from desk.ui.start.parts import PasswordField, StartCard, StatusLine
 from desk.ui.widgets.buttons import Button
-from desk.ui.widgets.combo import ComboField
 from desk.ui.widgets.fields import Labelled
 from desk.ui.widgets.labels import Text
+
+if TYPE_CHECKING:
+    from desk.ui.widgets.combo import ComboField
 
 
 class UnlockPage(QWidget):
@@ -31,9 +34,9 @@ class UnlockPage(QWidget):
             _("Everything stored here is encrypted. The password opens it."),
             form_width=440,
         )
-        self._person = ComboField([(number, number) for number in people])
-        self._person.setObjectName("unlock_person")
+        self._person: ComboField | None = None
         if len(people) > 1:
+            self._person = _choice(people)
             card.body.addWidget(Labelled(_("Staff number"), self._person))
         self._password = PasswordField()
         self._password.setObjectName("unlock_password")
@@ -92,7 +95,8 @@ class UnlockPage(QWidget):
 
     def _let(self, *, free: bool) -> None:
         for widget in (self._person, self._password, self._open, self._sample):
-            widget.setEnabled(free)
+            if widget is not None:
+                widget.setEnabled(free)
 
     def _show_caps(self, on: object) -> None:
         self._labelled.set_note(_("Caps Lock is on.") if on else "")
@@ -103,11 +107,21 @@ class UnlockPage(QWidget):
             self._status.show_words("")
 
     def _submit(self) -> None:
-        self._person.flush()
+        if self._person is not None:
+            self._person.flush()
         if self._status.is_busy():
             return
         if not self._password.text():
             self._status.show_words(_("Please type the password."), "amber")
             self._password.setFocus(Qt.FocusReason.OtherFocusReason)
             return
-        self.submitted.emit(self._person.value(), self._password.text())
+        person = "" if self._person is None else self._person.value()
+        self.submitted.emit(person, self._password.text())
+
+
+def _choice(people: Sequence[str]) -> "ComboField":
+    from desk.ui.widgets.combo import ComboField
+
+    field = ComboField([(number, number) for number in people])
+    field.setObjectName("unlock_person")
+    return field
