@@ -16,16 +16,18 @@ SCRIPT = Path(__file__).with_name("keyboard_story.py")
 KILLED_AFTER = "decision_kind"
 
 
-def started(*arguments: str) -> subprocess.Popen[str]:
+def started(log: Path, *arguments: str) -> subprocess.Popen[str]:
+    """The script at its part; what it has to say on standard error goes to `log`."""
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONUNBUFFERED": "1"}
-    return subprocess.Popen(
-        [sys.executable, str(SCRIPT), *arguments],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        encoding="utf-8",
-        env=environment,
-    )
+    with log.open("w", encoding="utf-8") as errors:
+        return subprocess.Popen(
+            [sys.executable, str(SCRIPT), *arguments],
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+            encoding="utf-8",
+            env=environment,
+        )
 
 
 def lines(process: subprocess.Popen[str]) -> Iterator[list[Any]]:
@@ -46,26 +48,23 @@ def test_the_keyboard_is_enough_and_a_kill_loses_nothing(tmp_path: Path) -> None
     vault, paper = tmp_path / "branch.vault", tmp_path / "paper.pdf"
     number = ""
     stored: dict[str, object] = {}
-    first = started("begin", str(vault))
-    for kind, *rest in lines(first):
-        if kind == "number":
-            number = rest[0]
-        elif kind == "stored":
-            stored[rest[0]] = rest[1]
-            if rest[0] == KILLED_AFTER:
-                first.send_signal(signal.SIGKILL)
-                break
-    assert first.wait(timeout=30) == -signal.SIGKILL
-    if first.stdout is not None:
-        first.stdout.close()
+    log = tmp_path / "log.txt"
+    with started(log, "begin", str(vault)) as first:
+        for kind, *rest in lines(first):
+            if kind == "number":
+                number = rest[0]
+            elif kind == "stored":
+                stored[rest[0]] = rest[1]
+                if rest[0] == KILLED_AFTER:
+                    first.send_signal(signal.SIGKILL)
+                    break
+    assert first.returncode == -signal.SIGKILL, log.read_text("utf-8")
     assert len(stored) > 40
     assert all(value not in (None, "", []) for value in stored.values())
 
-    second = started("resume", str(vault), str(paper), number)
-    found = [rest[0] for kind, *rest in lines(second) if kind == "case"]
-    assert second.wait(timeout=60) == 0
-    if second.stdout is not None:
-        second.stdout.close()
+    with started(log, "resume", str(vault), str(paper), number) as second:
+        found = [rest[0] for kind, *rest in lines(second) if kind == "case"]
+    assert second.returncode == 0, log.read_text("utf-8")
     reopened, finished = found
 
     for path, value in stored.items():
