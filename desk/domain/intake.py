@@ -53,6 +53,7 @@ class FieldDef(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     an empty `required` never does. `codes` takes the options from a code table, not `options`.
     `speaker` says whose words the text holds: only staff words are checked. `report` says on which
     copies it prints. A `personal` value is sealed with the case's own key.
+    `after_close` fields may be filled in when the case is closed already: the follow-up.
     """
 
     key: str
@@ -70,6 +71,7 @@ class FieldDef(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     limit: int = 0
     wide: bool = False
     masked: bool = False
+    after_close: bool = False
 
 
 class GroupDef(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -22,9 +22,7 @@ def answer(
     Lowering a safety dimension (V, U, R0) needs the person in charge and a reason: without them
     NotAllowed `lowering` (knowledge B3). BadInput for a question or option the pack does not have.
     """
-    before = session.vault.case(case)
-    if before.status == "closed":
-        raise NotAllowed(reason="case_closed", case=before.number)
+    before = session.unclosed(case)
     model = session.engine.pack.assessment
     then = {**before.answers, question: value}
     was = parse_answers(model, {"answers": dict(before.answers)})

@@ -1,6 +1,5 @@
 """Cases: opening, fields, notes, hand-over, closing. Each call is one transaction."""
 
-from desk.domain.case import Case
 from desk.domain.engine import CaseView
 from desk.domain.events import (
     AssessmentCleared,
@@ -67,7 +66,8 @@ def set_field(session: Session, case: str, path: str, value: Value) -> CaseView:
     """Store a field's value; None clears it. Nothing is written when nothing changed.
 
     A value replaces every value stored so far, so setting a contested field settles it.
-    Raises BadInput for a path the pack does not know or a value its kind cannot mean.
+    Raises BadInput for a path the pack does not know or a value its kind cannot mean, NotAllowed
+    once the case is closed, unless the field belongs to what comes after (a follow-up).
     """
     at = _definition(session, path)
     reason = fault(at.definition, value)
@@ -75,8 +75,7 @@ def set_field(session: Session, case: str, path: str, value: Value) -> CaseView:
         raise BadInput(reason=reason, where=path)
     if isinstance(value, str) and not value.strip():
         value = None
-    before = session.vault.case(case)
-    _refuse_closed(before)
+    before = session.vault.case(case) if at.definition.after_close else session.unclosed(case)
     state = before.fields.get(path)
     if state is None and value is None:
         return session.view(before)
@@ -94,11 +93,6 @@ def _definition(session: Session, path: str) -> FieldAt:
     return at
 
 
-def _refuse_closed(case: Case) -> None:
-    if case.status == "closed":
-        raise NotAllowed(reason="case_closed", case=case.number)
-
-
 def new_item(session: Session) -> str:
     """An id for a new item of a repeated group; the item exists once a field of it is set."""
     return session.new_id()
@@ -106,8 +100,7 @@ def new_item(session: Session) -> str:
 
 def remove_item(session: Session, case: str, group: str, item: str) -> CaseView:
     """Take an item out of a repeated group; its values stay in the log."""
-    before = session.vault.case(case)
-    _refuse_closed(before)
+    before = session.unclosed(case)
     if item not in before.items(group):
         return session.view(before)
     return session.recorded(case, [ItemRemoved(group=group, item=item)])
@@ -130,8 +123,7 @@ def add_note(session: Session, case: str, text: str) -> CaseView:
 
 def hand_over(session: Session, case: str, taker: str, note: str = "") -> CaseView:
     """Pass responsibility to another active person; BadInput when there is none of this id."""
-    before = session.vault.case(case)
-    _refuse_closed(before)
+    before = session.unclosed(case)
     if all(person.id != taker or not person.active for person in session.vault.people()):
         raise BadInput(reason="person_unknown", where=taker)
     if taker == before.handler:
@@ -153,8 +145,7 @@ def close(session: Session, case: str) -> CaseView:
     NotAllowed `missing` or `gating` says with `count` what is still open. The observations of the
     quick assessment are cleared: only which checklists began stays (knowledge B1).
     """
-    before = session.view(case)
-    _refuse_closed(before.case)
+    before = session.view(session.unclosed(case))
     if before.missing:
         raise NotAllowed(reason="missing", count=len(before.missing))
     if before.blocking:
@@ -169,8 +160,7 @@ def close(session: Session, case: str) -> CaseView:
 
 def withdraw(session: Session, case: str) -> CaseView:
     """The complainant withdraws of their own will: the process ends the same day (Art 15)."""
-    before = session.vault.case(case)
-    _refuse_closed(before)
+    before = session.unclosed(case)
     at = session.minute()
     payloads: list[Payload] = [ClockMoved(type="withdrawn", at=at)]
     if before.answers:

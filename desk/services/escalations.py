@@ -1,19 +1,23 @@
 """Escalation checklists of a case: start, tick, set aside with a reason."""
 
 from desk.domain import escalation
+from desk.domain.case import StartedChecklist
 from desk.domain.engine import CaseView
 from desk.domain.escalation import Checklist
 from desk.domain.events import ChecklistStarted
-from desk.errors import BadInput
+from desk.errors import BadInput, NotAllowed
 from desk.services.session import Session
 
 HEAD = "head"
 
 
 def start(session: Session, case: str, checklist: str) -> CaseView:
-    """Begin a checklist; the triggers that call for it now are recorded with it."""
-    before = session.view(case)
+    """Begin a checklist; the triggers that call for it now are recorded with it.
+
+    NotAllowed once the case is closed.
+    """
     _checklist(session, checklist)
+    before = session.view(session.unclosed(case))
     if checklist in before.case.checklists:
         return before
     why = next((v.triggers for v in before.lists if v.checklist.key == checklist), ())
@@ -24,15 +28,17 @@ def start(session: Session, case: str, checklist: str) -> CaseView:
 
 
 def mark_done(session: Session, case: str, checklist: str, item: str) -> CaseView:
-    """An item was done."""
-    return session.recorded(case, [escalation.mark_done(_checklist(session, checklist), item)])
+    """An item was done; NotAllowed when the checklist has not begun or the case is closed."""
+    found = _checklist(session, checklist)
+    _started(session, case, checklist)
+    return session.recorded(case, [escalation.mark_done(found, item)])
 
 
 def set_aside(session: Session, case: str, checklist: str, item: str, reason: str) -> CaseView:
     """An item does not apply, for a reason; NotAllowed where it must be done."""
     event = escalation.mark_not_applicable(
         _checklist(session, checklist),
-        session.vault.case(case).checklists.get(checklist),
+        _started(session, case, checklist),
         item,
         reason,
         by_head=session.actor.role == HEAD,
@@ -42,8 +48,18 @@ def set_aside(session: Session, case: str, checklist: str, item: str, reason: st
 
 def reopen(session: Session, case: str, checklist: str, item: str, reason: str) -> CaseView:
     """An item ticked by mistake is open again; NotAllowed without a reason."""
-    event = escalation.reopen(_checklist(session, checklist), item, reason)
+    found = _checklist(session, checklist)
+    _started(session, case, checklist)
+    event = escalation.reopen(found, item, reason)
     return session.recorded(case, [event])
+
+
+def _started(session: Session, case: str, checklist: str) -> StartedChecklist:
+    """A checklist as it stands in a case that is open."""
+    found = session.unclosed(case).checklists.get(checklist)
+    if found is None:
+        raise NotAllowed(reason="list_not_started", checklist=checklist)
+    return found
 
 
 def _checklist(session: Session, key: str) -> Checklist:

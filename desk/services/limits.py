@@ -4,7 +4,6 @@ from datetime import date, datetime
 
 from desk.domain.engine import CaseView
 from desk.domain.events import ClockMoved
-from desk.errors import NotAllowed
 from desk.services.session import Session
 
 
@@ -57,9 +56,7 @@ def _move(
     reason: str = "",
     due: str | None = None,
 ) -> CaseView:
-    before = session.vault.case(case)
-    if before.status == "closed":
-        raise NotAllowed(reason="case_closed", case=before.number)
+    session.unclosed(case)
     event = ClockMoved(
         type=type,
         at=session.minute(),

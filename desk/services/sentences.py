@@ -91,6 +91,7 @@ _REASONS: Mapping[str, str] = {
     "head_only": N_("Only the head of the branch may set this aside."),
     "item_mandatory": N_("This must be done in every such case."),
     "item_done": N_("This was done already. Open it again first."),
+    "list_not_started": N_("This checklist has not begun yet."),
     "item_unknown": N_("The content pack has no such item."),
     "lowering": N_("Lowering a safety mark needs the person in charge and a reason."),
 }

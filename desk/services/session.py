@@ -8,6 +8,7 @@ from desk.domain.case import Case
 from desk.domain.engine import CaseView, Engine, Place
 from desk.domain.events import Event, Payload
 from desk.domain.staff import Branch, Person
+from desk.errors import NotAllowed
 from desk.i18n import Language, language
 from desk.services.moment import Moment
 from desk.store.vault import Vault
@@ -62,6 +63,13 @@ class Session:
         """A case as it stands now; CaseUnknown when there is none of this id."""
         found = self.vault.case(case) if isinstance(case, str) else case
         return self.engine.view(found, self.now(), self.language, self.place)
+
+    def unclosed(self, case: str) -> Case:
+        """A case that may still be changed; NotAllowed `case_closed` once it is closed."""
+        found = self.vault.case(case)
+        if found.status == "closed":
+            raise NotAllowed(reason="case_closed", case=found.number)
+        return found
 
     def rest(self) -> None:
         """Do what may wait until nobody waits: texts into the search index, the log written back.

@@ -5,7 +5,7 @@ from typing import Literal
 
 from PySide6.QtCore import QObject, Signal
 
-from desk.errors import KnownError, NotAllowed
+from desk.errors import KnownError
 from desk.i18n import N_, _
 from desk.ui.shell import Footer
 from desk.ui.work import Work
@@ -30,35 +30,43 @@ class SavedLine(QObject):
         self._footer = footer
         self.state: State = "saved"
         self._at: datetime | None = None
+        self._why = ""
         work.saving.connect(self._saving)
         work.saved.connect(self._saved)
         work.not_saved.connect(self._not_saved)
-        self._show_saved()
+        work.refused.connect(self._refused)
+        self._show()
 
     def _saving(self) -> None:
         self.state = "saving"
-        self._footer.show_saved(_("Storing…"), "amber")
+        self._show()
 
     def _saved(self, at: object) -> None:
         self._at = at if isinstance(at, datetime) else None
-        self._show_saved()
-        self.settled.emit()
+        self._why = ""
+        self._settle()
 
     def _not_saved(self, error: object) -> None:
-        if isinstance(error, NotAllowed):
-            # A step was refused, and nothing that was typed is lost by it.
-            self._show_saved()
-        else:
-            self.state = "not_saved"
-            code = error.code if isinstance(error, KnownError) else ""
-            why = _WHY.get(code)
-            words = _("Not stored: {why}").format(why=_(why)) if why else _("Not stored")
-            self._footer.show_saved(words, "red")
+        code = error.code if isinstance(error, KnownError) else ""
+        why = _WHY.get(code)
+        self._why = _("Not stored: {why}").format(why=_(why)) if why else _("Not stored")
+        self._settle()
+
+    def _refused(self) -> None:
+        """What was not stored before is still not; a refusal adds nothing to it."""
+        self._settle()
+
+    def _settle(self) -> None:
+        self.state = "not_saved" if self._why else "saved"
+        self._show()
         self.settled.emit()
 
-    def _show_saved(self) -> None:
-        self.state = "saved"
-        if self._at is None:
+    def _show(self) -> None:
+        if self.state == "saving":
+            self._footer.show_saved(_("Storing…"), "amber")
+        elif self.state == "not_saved":
+            self._footer.show_saved(self._why, "red")
+        elif self._at is None:
             self._footer.show_saved(_("All stored"), "green")
         else:
             self._footer.show_saved(_("Stored {time}").format(time=f"{self._at:%H:%M:%S}"), "green")

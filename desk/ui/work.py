@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from desk.domain.content import Pack
 from desk.domain.staff import Branch, Person
+from desk.errors import NotAllowed
 from desk.services.session import Session
 from desk.settings import Settings
 from desk.ui.jobs import Jobs
@@ -38,6 +39,8 @@ class Work(QObject):
     """Everything accepted so far is on the disk; carries the local time."""
     not_saved = Signal(object)
     """A write failed; carries the error. What was typed is still in its field."""
+    refused = Signal()
+    """The rules of the case refused a step: nothing was written, and nothing is unsaved by it."""
     went = Signal(str, str)
     """Somebody asked for a place and, for places of a case, its id."""
 
@@ -99,8 +102,8 @@ class Work(QObject):
     ) -> None:
         """Run a task that writes to `case`; afterwards everybody who shows it hears of it.
 
-        The task runs even if `owner` goes. An error goes to `failed`, else to a notice; in both
-        cases the footer says that it is not saved.
+        The task runs even if `owner` goes. An error goes to `failed`, else to a notice; the footer
+        says that it is not saved, unless the rules of the case refused the step (NotAllowed).
         """
         session = self._session
         self._pending += 1
@@ -119,7 +122,11 @@ class Work(QObject):
 
         def broke(error: Exception) -> None:
             self._pending -= 1
-            self.not_saved.emit(error)
+            if isinstance(error, NotAllowed):
+                if self._pending == 0:
+                    self.refused.emit()
+            else:
+                self.not_saved.emit(error)
             (failed or self.notices.show_failure)(error)
 
         # Work itself owns the job: a page that closes must not silence "not saved".

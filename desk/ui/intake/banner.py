@@ -49,5 +49,5 @@ class ClosedBanner(QWidget):
         case = view.case
         self.setVisible(case.status == "closed")
         day = case.closed_at.replace("T", " ")
-        words = _("Closed {at}: {outcome}. It can be read, not changed.")
+        words = _("Closed {at}: {outcome}. Only the follow-up may still be added.")
         self.words.setText(words.format(at=day, outcome=outcome_words(case.outcome)))

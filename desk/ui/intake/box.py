@@ -98,6 +98,7 @@ class FieldBox(Cell):
         super().__init__()
         self._counts = counts
         self._read_only = False
+        self._actions: list[Button] = []
         self._who = who
         self.path = path
         self.definition = definition
@@ -157,6 +158,7 @@ class FieldBox(Cell):
         button.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         button.setFixedHeight(self.label.sizeHint().height())
         self._head.addWidget(button)
+        self._actions.append(button)
 
     @override
     def wanted_width(self) -> int:
@@ -177,6 +179,8 @@ class FieldBox(Cell):
     def set_read_only(self, *, read_only: bool) -> None:
         """Let the value be read but not changed."""
         self.editor.set_read_only(read_only=read_only)
+        for button in self._actions:
+            button.setVisible(not read_only)
         if read_only != self._read_only:
             self._read_only = read_only
             self._warn()

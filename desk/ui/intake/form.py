@@ -95,6 +95,7 @@ class SectionBox(QWidget):
         self, box: FieldBox, state: FieldState | None, view: CaseView, *, read_only: bool
     ) -> None:
         key = box.definition.key
+        read_only = read_only and not box.definition.after_close
         box.set_required(required=holds(box.definition.required, view.facts))
         box.show_state(state)
         offers = () if read_only else offers_for(key, view, self._making.work)
@@ -137,7 +138,7 @@ class StepForm(ScrollColumn):
         self._outer.setContentsMargins(side, above, side - bar, above)
 
     def show_view(self, view: CaseView) -> None:
-        """Show the case; a closed one may be read only."""
+        """Show the case; of a closed one only the follow-up may be filled in."""
         for section in self.sections:
             section.show_view(view, read_only=view.case.status == "closed")
 
