@@ -11,7 +11,7 @@ from typing_extensions import override
 from desk.i18n import _
 from desk.ui import theme
 from desk.ui.page import Page
-from desk.ui.widgets import painting
+from desk.ui.widgets import layouts, painting
 from desk.ui.widgets.buttons import Button
 from desk.ui.widgets.fields import SearchBox
 from desk.ui.widgets.labels import Dot, ElidedLabel, IconLabel, KeyHint, Text
@@ -132,28 +132,34 @@ class Header(QWidget):
         row.addStretch(1)
         row.addWidget(self.search)
         row.addLayout(self._right)
-        self._owned: dict[Page, tuple[QWidget, ...]] = {}
+        self._holders: dict[Page, tuple[QWidget, ...]] = {}
         self._page: Page | None = None
 
     def add_page(self, page: Page) -> None:
-        """Take in the header widgets of a page, hidden until it is shown."""
-        for widget in page.header_left:
-            self._left.addWidget(widget)
-        for widget in page.header_right:
-            self._right.addWidget(widget)
-        self._owned[page] = (*page.header_left, *page.header_right)
-        for widget in self._owned[page]:
-            widget.hide()
+        """Take in the header widgets of a page, out of sight until it is shown.
+
+        Each side of a page has a holder of its own, so that the page shows and hides its widgets
+        as it likes, in front or not.
+        """
+        holders = []
+        for side, widgets in ((self._left, page.header_left), (self._right, page.header_right)):
+            if widgets:
+                holder = QWidget()
+                holder.setLayout(layouts.row(*widgets, gap=12))
+                holder.hide()
+                side.addWidget(holder)
+                holders.append(holder)
+        self._holders[page] = tuple(holders)
         page.titled.connect(self.refresh)
 
     def show_page(self, page: Page) -> None:
         """Show the title and widgets of a page."""
         if self._page is not None:
-            for widget in self._owned[self._page]:
-                widget.hide()
+            for holder in self._holders[self._page]:
+                holder.hide()
         self._page = page
-        for widget in self._owned[page]:
-            widget.show()
+        for holder in self._holders[page]:
+            holder.show()
         self.search.setVisible(page.shows_search)
         self.refresh()
 

@@ -177,3 +177,28 @@ def test_the_focus_always_has_a_ring(desk: Desk) -> None:
     ]
     assert len(rings) == 1
     assert rings[0].geometry().contains(desk.one.field.geometry())
+
+
+def test_the_ring_is_whole_where_the_parent_ends_at_the_widget(desk: Desk) -> None:
+    for button in desk.one.header_right:
+        button.setFocus()
+        rings = [
+            ring
+            for ring in desk.window.findChildren(QWidget)
+            if type(ring).__name__ == "_Ring" and ring.isVisible()
+        ]
+        assert len(rings) == 1
+        host = rings[0].parentWidget()
+        assert host is not None
+        assert host.rect().contains(rings[0].geometry())
+
+
+def test_a_page_behind_shows_nothing_in_the_header(desk: Desk) -> None:
+    chip, button = desk.one.header_left[0], desk.one.header_right[0]
+    desk.window.show_page("two")
+    chip.setVisible(True)
+    assert not chip.isVisible()
+    chip.hide()
+    desk.window.show_page("one")
+    assert not chip.isVisible()
+    assert button.isVisible()

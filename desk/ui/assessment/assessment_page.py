@@ -99,19 +99,12 @@ class AssessmentPage(CasePage):
             self.questions.start_over()
         super().show_case(case)
 
-    def take(self, view: CaseView) -> None:
-        """Show a view; one that comes while another page is in front is read again later."""
-        if self.isVisible():
-            super().take(view)
-        elif view.case.id == self.case:
-            self.view = None
-
     def on_shown(self) -> None:
         """Place the focus on the first open question."""
         self._focus_next = True
         super().on_shown()
         if self.view is not None:
-            self.take(self.view)
+            self.show_view(self.view)
 
     def show_view(self, view: CaseView) -> None:
         """Show answers and result; answers still on their way to the store stay as ticked."""

@@ -140,26 +140,20 @@ class EscalationPage(CasePage):
             self._focus_next = True
         super().show_case(case)
 
-    def take(self, view: CaseView) -> None:
-        """Show a view; one that comes while another page is in front is read again later."""
-        if self.isVisible():
-            super().take(view)
-        elif view.case.id == self.case:
-            self.view = None
-
     def on_shown(self) -> None:
         """Place the focus on what is to be done next."""
         self._focus_next = True
         super().on_shown()
         if self.view is not None:
-            self.take(self.view)
+            self.show_view(self.view)
 
     def show_view(self, view: CaseView) -> None:
         """Show everything about the escalation of the case."""
         closed = view.case.status == "closed"
         code = self.work.pack.codes.code(view.case.text("source"))
         is_transfer = code is not None and code.transfer
-        self._where.setVisible(self._where.isVisible() and not is_transfer)
+        if is_transfer:
+            self._where.hide()  # the source says more
         self._source.setVisible(is_transfer)
         self._source.set_chip(self.option("source"), "red", "landmark")
         self.why.show_lists(view.lists, is_transfer=is_transfer)
@@ -347,8 +341,7 @@ class EscalationPage(CasePage):
         """Large text leaves less room: the pane shrinks, and the header keeps to its menu."""
         wide = min(theme.px(_PANE), max(theme.px(290), self.width() * 37 // 100))
         self._right.setFixedWidth(wide)
-        if self.isVisible():
-            self.extend.setVisible(self.width() >= theme.px(_HEADER_FROM))
+        self.extend.setVisible(self.width() >= theme.px(_HEADER_FROM))
 
 
 def _urgency(view: ListView) -> tuple[bool, bool, bool]:
