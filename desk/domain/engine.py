@@ -8,7 +8,7 @@ import contextlib
 import functools
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from desk.domain.assessment import Answers, Assessment, assess
@@ -33,7 +33,7 @@ from desk.domain.escalation import (
 )
 from desk.domain.events import Answer, ClockMoved
 from desk.domain.facts import facts_of, paths_in, spoken_fields
-from desk.domain.intake import Missing, missing
+from desk.domain.intake import Missing, demands_of, missing
 from desk.domain.masking import address
 from desk.domain.projection import CaseRow, ClockRow, ItemRow, Projection, SearchText
 from desk.domain.spoken import Words, heard
@@ -113,10 +113,12 @@ class Engine:
         self.library = Library(pack.scripts, pack.slots)
         self.calendar = WorkingCalendar(pack.clocks.years)
         self._spoken = spoken_fields(pack.steps)
+        self._demands = demands_of(pack.steps)
         # Storing a field asks again for the clocks and the assessment of the same events and
         # observations: dates and option letters, without the case or the customer they are of.
         self._clocks_of = functools.lru_cache(_KEPT)(functools.partial(clocks_of, pack.clocks))
         self._assessed = functools.lru_cache(_KEPT)(self._assess)
+        self._to_do = functools.lru_cache(_KEPT)(self._plan)
         self._pointed_to: dict[bytes, tuple[Scenario, ...]] = {}
 
     def assessment(self, case: Case) -> Assessment | None:
@@ -197,7 +199,7 @@ class Engine:
             case=case,
             now=now,
             facts=facts,
-            missing=missing(self.pack.steps, case, facts),
+            missing=missing(self._demands, case, facts),
             assessment=assessment,
             clock=clock,
             clocks=report,
@@ -304,7 +306,7 @@ class Engine:
         report = self.clocks(case, then) if then else ClockReport()
         clock = self.clock(case, report)
         facts = facts_of(case, self._spoken, self.assessment(case), clock)
-        lacks = missing(self.pack.steps, case, facts)
+        lacks = missing(self._demands, case, facts)
         return Projection(
             row=self._row(case, report, lacks),
             clocks=tuple(
@@ -348,15 +350,22 @@ class Engine:
     def _items(self, case: Case) -> tuple[ItemRow, ...]:
         rows = []
         for key, started in case.checklists.items():
-            checklist = self.pack.checklist(key)
-            if checklist is None:
-                continue
-            begun = _moment(started.at)
-            for item in checklist.items:
-                due = due_at(item, begun, self.calendar.works) if begun else None
-                status = status_of(started, item.key)
-                until = _minute(due) if due else ""
-                rows.append(ItemRow(key, item.key, item.owner, until, status, item.gating))
+            for row in self._to_do(key, started.at):
+                status = status_of(started, row.item)
+                rows.append(row if status == row.status else replace(row, status=status))
+        return tuple(rows)
+
+    def _plan(self, key: str, at: str) -> tuple[ItemRow, ...]:
+        """The items of a checklist begun at a local minute, all of them still open."""
+        checklist = self.pack.checklist(key)
+        if checklist is None:
+            return ()
+        begun = _moment(at)
+        rows = []
+        for item in checklist.items:
+            due = due_at(item, begun, self.calendar.works) if begun else None
+            until = _minute(due) if due else ""
+            rows.append(ItemRow(key, item.key, item.owner, until, "open", item.gating))
         return tuple(rows)
 
 

@@ -39,6 +39,10 @@ _ACCEPTS: Mapping[str, tuple[tuple[type, ...], str]] = {
 }
 
 
+_NEVER = frozenset({"", "false"})
+"""Conditions that need no evaluation to be answered no."""
+
+
 class Option(msgspec.Struct, frozen=True):
     """One value that a choice offers."""
 
@@ -167,40 +171,55 @@ def is_filled(value: Value) -> bool:
 
 def holds(condition: str, facts: Mapping[str, object]) -> bool:
     """Whether a pack condition holds; the constants need no evaluation."""
-    if condition in {"", "false"}:
+    if condition in _NEVER:
         return False
     return condition == "true" or Condition(condition).holds(facts)
 
 
+Demand = tuple[int, FieldDef | GroupDef]
+"""A step and what it may lack: a field that can be required, a group that asks for anything."""
+
+
+def demands_of(steps: tuple[StepDef, ...]) -> tuple[Demand, ...]:
+    """All that a form may ask for, in its order: gathered once, asked with every stored change."""
+    found: list[Demand] = []
+    for step in steps:
+        for section in step.sections:
+            found += [(step.number, f) for f in section.fields if f.required not in _NEVER]
+            found += [(step.number, g) for g in section.groups if g.least or _required_in(g)]
+    return tuple(found)
+
+
 def missing(
-    steps: tuple[StepDef, ...], case: Case, facts: Mapping[str, object]
+    demands: tuple[Demand, ...], case: Case, facts: Mapping[str, object]
 ) -> tuple[Missing, ...]:
     """What the file still lacks, in the order of the form."""
-    return tuple(
-        lack
-        for step in steps
-        for section in step.sections
-        for lack in _lacks(step, section, case, facts)
-    )
+    found: list[Missing] = []
+    for step, asking in demands:
+        if isinstance(asking, GroupDef):
+            found += _lacks_of_group(step, asking, case, facts)
+        elif not is_filled(case.value(asking.key)) and _wanted(asking, facts):
+            found.append(Missing(step, asking.key, asking.label))
+    return tuple(found)
 
 
-def _lacks(
-    step: StepDef, section: SectionDef, case: Case, facts: Mapping[str, object]
+def _lacks_of_group(
+    step: int, group: GroupDef, case: Case, facts: Mapping[str, object]
 ) -> Iterator[Missing]:
-    for definition in section.fields:
-        if _wanted(definition, facts) and not is_filled(case.value(definition.key)):
-            yield Missing(step.number, definition.key, definition.label)
-    for group in section.groups:
-        if not holds(group.when, facts):
-            continue
-        items = case.items(group.key)
-        if len(items) < group.least:
-            yield Missing(step.number, group.key, group.label)
-        for item in items:
-            for definition in group.fields:
-                path = path_of(group.key, item, definition.key)
-                if definition.required == "true" and not is_filled(case.value(path)):
-                    yield Missing(step.number, path, definition.label)
+    if not holds(group.when, facts):
+        return
+    items = case.items(group.key)
+    if len(items) < group.least:
+        yield Missing(step, group.key, group.label)
+    for item in items:
+        for definition in _required_in(group):
+            path = path_of(group.key, item, definition.key)
+            if not is_filled(case.value(path)):
+                yield Missing(step, path, definition.label)
+
+
+def _required_in(group: GroupDef) -> list[FieldDef]:
+    return [definition for definition in group.fields if definition.required == "true"]
 
 
 def _wanted(definition: FieldDef, facts: Mapping[str, object]) -> bool:

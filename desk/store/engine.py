@@ -79,7 +79,7 @@ def connect(path: Path, key: bytes) -> Database:
         poolclass=StaticPool,
         hide_parameters=True,  # they are what a customer said, and errors reach the log
     )
-    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
+    event.listen(engine, "begin", _begin)
     try:
         with converted(path):
             connection = engine.connect()
@@ -89,6 +89,11 @@ def connect(path: Path, key: bytes) -> Database:
         engine.dispose()
         raise
     return Database(connection, path)
+
+
+def _begin(connection: Connection) -> None:
+    # By the driver's own cursor: SQLAlchemy's way to it costs a third of a commit.
+    connection.connection.cursor().execute("BEGIN")
 
 
 def _configure(connection: DBAPIConnection, key: bytes) -> None:

@@ -146,14 +146,31 @@ def _put_parts(
     old: Sequence[object],
     new: Sequence[object],
 ) -> None:
-    gone = [(row_id, i) for i, part in enumerate(old) if i >= len(new) or new[i] != part]
-    came = [
-        (row_id, i, *parts.values(part))
-        for i, part in enumerate(new)
-        if i >= len(old) or old[i] != part
-    ]
-    parts.remove.run_each(connection, gone)
-    parts.add.run_each(connection, came)
+    both = min(len(old), len(new))
+    for place in range(both):
+        if old[place] != new[place]:
+            _change_part(connection, parts, (row_id, place), old[place], new[place])
+    parts.remove.run_each(connection, [(row_id, place) for place in range(both, len(old))])
+    came = enumerate(new[both:], both)
+    parts.add.run_each(connection, [(row_id, place, *parts.values(part)) for place, part in came])
+
+
+def _change_part(
+    connection: Connection, parts: _PartTable, at: tuple[int, int], old: object, new: object
+) -> None:
+    """Change a part where it stands: in its place again it would cost twice the pages."""
+    before, after = parts.values(old), parts.values(new)
+    changed = [i for i, value in enumerate(after) if value != before[i]]
+    statement = _change_of(parts.table, tuple(parts.names[i] for i in changed))
+    statement.run(connection, *(after[i] for i in changed), *at)
+
+
+@functools.cache
+def _change_of(table: Table, names: tuple[str, ...]) -> Prepared:
+    """A change of these columns of a part."""
+    at = (table.c.case_row == bindparam("row_id"), table.c.place == bindparam("at"))
+    statement = update(table).where(*at).values({name: bindparam(name) for name in names})
+    return Prepared(statement, (*names, "row_id", "at"))
 
 
 def _parts(

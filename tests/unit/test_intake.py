@@ -13,6 +13,7 @@ from desk.domain.intake import (
     SectionDef,
     StepDef,
     definition_for,
+    demands_of,
     fault,
     fields_of,
     is_filled,
@@ -69,7 +70,7 @@ def case_with(**values: Value) -> Case:
 
 
 def lacks(case: Case, **facts: object) -> list[str]:
-    return [lack.field for lack in missing(STEPS, case, facts)]
+    return [lack.field for lack in missing(demands_of(STEPS), case, facts)]
 
 
 def test_an_empty_file_lacks_what_is_required_and_no_more() -> None:
