@@ -25,6 +25,9 @@ EVERY = "all"
 SINGLE_KIND = "inst"
 """The kind asked for when a question names none: the institution's own limit."""
 
+LONGEST_LIMIT = 3660
+"""In whatever unit: ten years in days. What is longer is a slip, and too long to count by days."""
+
 DAY_TEXTS: Mapping[str, frozenset[str]] = {
     "receipt": frozenset(),
     "new_facts": frozenset(),
@@ -106,6 +109,9 @@ class Stage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def __post_init__(self) -> None:
         if self.limit < 0:
             msg = f"{self.key}: a limit cannot be negative"
+            raise ValueError(msg)
+        if self.limit > LONGEST_LIMIT:
+            msg = f"{self.key}: a limit is at most {LONGEST_LIMIT}"
             raise ValueError(msg)
 
 

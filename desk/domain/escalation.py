@@ -52,6 +52,8 @@ FACTS: Mapping[str, tuple[type, str]] = {
 
 _WORDS = ("text", "staff_text")
 _END_OF_DAY = time(23, 59)
+_MOST_DAYS = 366
+_MOST_MINUTES = _MOST_DAYS * 24 * 60
 
 
 class Role(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -111,6 +113,8 @@ class ChecklistItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             raise ValueError(f"{self.key}: a limit in minutes or in days, not both")
         if any(n < 0 for n in limits):
             raise ValueError(f"{self.key}: a limit cannot be negative")
+        if (self.limit_minutes or 0) > _MOST_MINUTES or (self.limit_days or 0) > _MOST_DAYS:
+            raise ValueError(f"{self.key}: a limit is at most a year")
 
 
 class Checklist(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -1,6 +1,7 @@
 """Packs: the shipped one is sound; every fault names file, line and reason."""
 
 import shutil
+import time
 from pathlib import Path
 
 import pytest
@@ -93,3 +94,63 @@ def test_an_empty_folder_says_what_is_missing(tmp_path: Path) -> None:
     pack, found = loader.examine(tmp_path)
     assert pack is None
     assert {fault.file for fault in found} >= {"pack.yaml", "steps.yaml", "scripts/*.yaml"}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "reason"),
+    [
+        ("valid_from: 2020-03-01", "valid_from: 2020-13-45", "no such date"),
+        ("valid_from: 2020-03-01", "valid_from: 2020-03-01T99:00:00", "no such date"),
+        ("limit: 15", "limit: " + "9" * 6000, "number"),
+        ("start: received", "kind: first", "`kind` stands here twice"),
+        ("start: received", "<<: {start: received}", "merge keys"),
+    ],
+)
+def test_values_that_mean_nothing_or_two_things(
+    copy: Path, before: str, after: str, reason: str
+) -> None:
+    line = change(copy, "clocks.yaml", before, after)
+    (found,) = (f for f in faults(copy) if reason in f)
+    assert found.startswith(f"clocks.yaml:{line}: ")
+
+
+def test_a_limit_longer_than_a_working_life_is_a_slip(copy: Path) -> None:
+    change(copy, "clocks.yaml", "limit: 15", "limit: 99999999")
+    change(copy, "checklists.yaml", "limit_minutes: ", "limit_minutes: 99999999")
+    found = faults(copy)
+    assert any("inst_simple" in f and "at most" in f for f in found)
+    assert any(f.startswith("checklists.yaml:") and "at most" in f for f in found)
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        (b"a: 1\nb: \xff\n", 2),
+        (b"a: " + b"{a: " * 200_000, 1),
+        (b"a:\n" + b"[\n" * 200_000, 102),
+        (b"- " * 200_000, 1),
+        (b"a: b\n" * 1_000_000, 1),
+        (b"a: \x00", 1),
+        (b"? [a]\n: 1\n", 1),
+        (b"a0: &a [x, x]\na1: &b [*a, *a]\na2: [*b, *b]\n", 1),
+    ],
+)
+def test_no_file_brings_the_reader_down(copy: Path, content: bytes, line: int) -> None:
+    (copy / "codes.yaml").write_bytes(content)
+    assert [f for f in faults(copy) if f.startswith(f"codes.yaml:{line}: ")]
+
+
+def test_what_is_no_file_is_not_waited_for(copy: Path) -> None:
+    for name in ("codes.yaml", "scripts/safety.yaml"):
+        (copy / name).unlink()
+        (copy / name).mkdir()
+    found = faults(copy)
+    assert "codes.yaml:1: is not a file" in found
+    assert "scripts/safety.yaml:1: is not a file" in found
+
+
+def test_a_thousand_faults_are_told_in_a_moment(copy: Path) -> None:
+    (copy / "slots.yaml").write_text("slots:\n" + "- {key: 5}\n" * 3000, encoding="utf-8")
+    begun = time.process_time()
+    assert len([f for f in faults(copy) if f.startswith("slots.yaml:")]) == 3000
+    assert time.process_time() - begun < 5
