@@ -113,6 +113,7 @@ class TextBlock:
     fonts: FontSet
     gap: float = 0.0
     _lines: dict[float, tuple[tuple[Line, ...], ...]] = field(default_factory=dict)
+    _glyphs: list[list[list[_Glyph]]] = field(default_factory=list)
 
     @classmethod
     def of(cls, text: str, style: Style, fonts: FontSet) -> "TextBlock":
@@ -131,7 +132,8 @@ class TextBlock:
 
     def natural_width(self) -> float:
         """Width of the longest line when nothing forces a break."""
-        return max((line.width for line in self.lines(float("inf"))), default=0.0)
+        lines = itertools.chain.from_iterable(self._written())
+        return max((sum(glyph.advance for glyph in line) for line in lines), default=0.0)
 
     def split(self, width: float, room: float) -> tuple["TextBlock", "TextBlock"] | None:
         """The lines that fit into `room` and the rest; None when either would be empty."""
@@ -172,10 +174,17 @@ class TextBlock:
         key = round(width, 3)
         if key not in self._lines:
             self._lines[key] = tuple(
-                tuple(_break(paragraph, width, self.style, self.fonts))
-                for paragraph in self.paragraphs
+                tuple(line for written in paragraph for line in _fill(_pieces(written), width))
+                for paragraph in self._written()
             )
         return self._lines[key]
+
+    def _written(self) -> list[list[list[_Glyph]]]:
+        """The glyphs of every paragraph by written line, measured once."""
+        if len(self._glyphs) < len(self.paragraphs):
+            for paragraph in self.paragraphs:
+                self._glyphs.append(list(_hard_lines(paragraph, self.style, self.fonts)))
+        return self._glyphs
 
     def _with(self, width: float, lines: tuple[tuple[Line, ...], ...]) -> "TextBlock":
         """A part of this block, already broken for `width`."""
@@ -185,12 +194,6 @@ class TextBlock:
 def _indent(align: Align, free: float) -> float:
     """How far a line moves to the right when `free` points are left."""
     return {"left": 0.0, "right": free, "centre": free / 2}[align]
-
-
-def _break(paragraph: Prose, width: float, style: Style, fonts: FontSet) -> Iterator[Line]:
-    """The lines of a paragraph, at least one."""
-    for hard_line in _hard_lines(paragraph, style, fonts):
-        yield from _fill(_pieces(hard_line), width)
 
 
 def _hard_lines(paragraph: Prose, style: Style, fonts: FontSet) -> Iterator[list[_Glyph]]:
@@ -213,6 +216,9 @@ def _hard_lines(paragraph: Prose, style: Style, fonts: FontSet) -> Iterator[list
             narrowed = char in narrow and advance == 1000.0
             if narrowed:
                 advance, shift = narrow[char]
+                if glyphs and glyphs[-1].char not in _SPACES:  # or a reader takes it to be first
+                    held = max(0.0, -shift - glyphs[-1].advance / scale)
+                    advance, shift = advance + held, shift + held
             glyphs.append(_Glyph(char, face.name, advance * scale, shift * scale, narrowed))
     yield glyphs
 

@@ -46,6 +46,13 @@ def test_line_feeds_and_empty_lines_are_kept() -> None:
     assert lines("一\n\n二\n", 5) == ["一", "", "二", ""]
 
 
+def test_a_quote_right_after_a_letter_is_read_after_it() -> None:
+    for text in ("I‘A’", "0“A”", "(‘b’)"):
+        block = TextBlock.of(text, look.BODY, FONTS)
+        starts = [left for line in block.lines(500) for left, _font, _text in line.stretches]
+        assert starts == sorted(starts)
+
+
 def test_quotes_are_narrow_in_latin_text_only() -> None:
     latin = TextBlock.of("the customer’s words", look.BODY, FONTS)
     straight = TextBlock.of("the customer's words", look.BODY, FONTS)
