@@ -14,6 +14,8 @@ from desk.documents.pen import Pen, Point
 from desk.documents.typeset import TextBlock
 from desk.domain.report import Mark, Tone
 
+_CAPSULE_GAP = 9.0  # between a text and the capsule behind it
+
 
 class Part(Protocol):
     """A part of a page."""
@@ -130,6 +132,9 @@ class Capsule:
 class Cell(Protocol):
     """What stands in a cell of a grid."""
 
+    def natural_width(self) -> float:
+        """The width it needs to wrap nothing."""
+
     def height(self, width: float) -> float:
         """Height without the row's padding."""
 
@@ -146,6 +151,13 @@ class CellPart:
 
     text: TextBlock | None = None
     capsule: Capsule | None = None
+
+    def natural_width(self) -> float:
+        """Text and capsule side by side."""
+        text = self.text.natural_width() if self.text else 0.0
+        if self.capsule is None:
+            return text
+        return text + (_CAPSULE_GAP if self.text else 0.0) + self.capsule.width()
 
     def height(self, width: float) -> float:
         """Height without the row's padding."""
@@ -177,14 +189,14 @@ class CellPart:
         elif self._beside(width):
             line = self.text.lines(width)[-1]
             top = y + self.text.height(width) - self.text.style.leading + 0.25
-            self.capsule.draw(pen, (x + line.width + 9, top), self.capsule.width())
+            self.capsule.draw(pen, (x + line.width + _CAPSULE_GAP, top), self.capsule.width())
         else:
             self.capsule.draw(pen, (x, y + self.text.height(width) + 1), width)
 
     def _beside(self, width: float) -> bool:
         """Whether the capsule fits behind the last line."""
         assert self.text is not None and self.capsule is not None  # noqa: PT018, S101 - callers asked
-        return self.text.lines(width)[-1].width + 9 + self.capsule.width() <= width
+        return self.text.lines(width)[-1].width + _CAPSULE_GAP + self.capsule.width() <= width
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +204,10 @@ class MarkPart:
     """The mark before a checklist item: a tick, a dash for not applicable, an empty ring."""
 
     mark: Mark
+
+    def natural_width(self) -> float:
+        """The ring."""
+        return 9.0
 
     def height(self, width: float) -> float:
         """One line."""
@@ -220,12 +236,18 @@ class Row:
     cells: tuple[Cell, ...]
     band: bool = False
 
+    @property
+    def pad(self) -> float:
+        """Room above and below its cells."""
+        return look.BAND_PAD if self.band else look.ROW_PAD
+
 
 @dataclass(frozen=True, slots=True)
 class Grid:
     """Rows on fine rules under an optional head, which returns on every page.
 
-    `shares` are the parts of the width that the columns take.
+    `shares` are the parts of the width that the columns take; the last cell of a row that has
+    fewer takes what is left of the line.
     """
 
     shares: tuple[float, ...]
@@ -266,8 +288,8 @@ class Grid:
             left -= height
             if not row.band:
                 fitting = at + 1
-        if fitting == len(self.rows) - 1 and fitting > 3 and not self.rows[fitting - 2].band:
-            fitting -= 1  # a single row alone on the next page looks lost
+        if fitting == len(self.rows) - 1 and fitting > 3:  # a single row on a page looks lost
+            fitting -= 2 if self.rows[fitting - 2].band else 1
         if not 0 < fitting < len(self.rows):
             return None
         return (
@@ -278,7 +300,7 @@ class Grid:
     def _cut(self, at: int, width: float, room: float) -> tuple[Part, Part] | None:
         """Inside row `at`, of which `room` points may stay; None when nothing of it can."""
         row = self.rows[at]
-        room -= 2 * look.ROW_PAD
+        room -= 2 * row.pad
         parts = [
             cell.split(span - 2 * look.PAD, room)
             for cell, (_, span) in zip(row.cells, self._spans(row, width), strict=True)
@@ -312,7 +334,7 @@ class Grid:
         if row.band:
             pen.panel((x, y), (width, height), 0, fill=look.BAND)
         for cell, (left, span) in zip(row.cells, self._spans(row, width), strict=True):
-            cell.draw(pen, (x + left + look.PAD, y + look.ROW_PAD), span - 2 * look.PAD)
+            cell.draw(pen, (x + left + look.PAD, y + row.pad), span - 2 * look.PAD)
         return y + height
 
     def _head_height(self, width: float) -> float:
@@ -324,16 +346,12 @@ class Grid:
             cell.height(span - 2 * look.PAD)
             for cell, (_, span) in zip(row.cells, spans, strict=True)
         )
-        return inner + 2 * look.ROW_PAD
+        return inner + 2 * row.pad
 
     def _spans(self, row: Row, width: float) -> list[tuple[float, float]]:
-        """Left edge and width of each cell of a row; a single cell takes the whole width."""
-        if len(row.cells) == 1:
-            return [(0.0, width)]
-        shares = self.shares
-        if len(row.cells) < len(shares):  # the last cell takes what is left of the line
-            kept = len(row.cells) - 1
-            shares = (*shares[:kept], sum(shares[kept:]))
+        """Left edge and width of each cell of a row."""
+        kept = len(row.cells) - 1
+        shares = (*self.shares[:kept], sum(self.shares[kept:]))
         unit = width / sum(shares)
         widths = [share * unit for share in shares]
         lefts = itertools.accumulate(widths, initial=0.0)
@@ -418,7 +436,8 @@ class Progress:
 
     def height(self, width: float) -> float:
         """Title and bar."""
-        return self.title.height(self._title_width(width)) + 6
+        left, right = self._widths(width)
+        return max(self.title.height(left), self.words.height(right)) + 6
 
     def least(self, width: float) -> float:
         """Never divided."""
@@ -430,15 +449,19 @@ class Progress:
     def draw(self, pen: Pen, corner: Point, width: float) -> None:
         """Title left, words right, the bar under both."""
         x, y = corner
-        self.title.draw(pen, corner, self._title_width(width))
-        self.words.draw(pen, corner, width, "right")
+        left, right = self._widths(width)
+        self.title.draw(pen, corner, left)
+        self.words.draw(pen, (x + width - right, y), right, "right")
         bar = y + self.height(width) - 4
         pen.panel((x, bar), (width, 2.5), 2, fill=look.RULE)
         if self.share > 0:
             pen.panel((x, bar), (max(2.5, width * self.share), 2.5), 2, fill=look.PRIMARY)
 
-    def _title_width(self, width: float) -> float:
-        return width - self.words.natural_width() - 12
+    def _widths(self, width: float) -> tuple[float, float]:
+        """Room of the title, which wraps last, and of the words."""
+        right = width - 12 - min(self.title.natural_width() + 1, width * 0.6)
+        right = min(right, self.words.natural_width() + 1)
+        return width - 12 - right, right
 
 
 @dataclass(frozen=True, slots=True)
@@ -446,7 +469,7 @@ class SignPlaces:
     """Places to sign, side by side: whose, a line for the name, a line for the date."""
 
     places: tuple[tuple[TextBlock, TextBlock, TextBlock], ...]
-    gap: float = look.BLOCK_GAP
+    gap: float = look.BLOCK_GAP + 3
     keeps_next: bool = False
 
     def height(self, width: float) -> float:

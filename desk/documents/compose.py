@@ -18,14 +18,20 @@ from desk.documents.blocks import (
     Row,
     SignPlaces,
 )
+from desk.documents.columns import fitted
 from desk.documents.fonts import FontSet
 from desk.documents.typeset import Style, TextBlock
 from desk.domain import report as told
 
+_LONGEST_LABEL = 86.0  # a longer label of a fact is wrapped
+
 
 def parts(report: told.CaseReport, fonts: FontSet) -> tuple[Part, ...]:
-    """All parts of a report from its first section to its last."""
-    composer = _Composer(fonts)
+    """All parts of a report from its first section to its last.
+
+    Facts have their values at the same place all over the report.
+    """
+    composer = _Composer(fonts, _label_width(report, fonts))
     return tuple(
         part
         for number, section in enumerate(report.sections, start=1)
@@ -38,13 +44,18 @@ class _Composer:
     """Gives every kind of block its parts, set in one set of fonts."""
 
     fonts: FontSet
+    label_width: float
 
     def section(self, section: told.Section, key: str) -> Iterator[Part]:
         """A heading and the parts under it; a section without blocks is its heading."""
         heading = Heading(self._text(section.title, look.SECTION), section.title, key)
         yield replace(heading, keeps_next=bool(section.blocks))
+        found: list[Part] = []
         for block in section.blocks:
-            yield from self._block(block)
+            if isinstance(block, told.Signatures) and found:
+                found[-1] = _kept(found[-1])  # places to sign look lost on a page of their own
+            found += self._block(block)
+        yield from found
 
     def _block(self, block: told.Block) -> Iterator[Part]:
         """The parts of a block; one without contents has none."""
@@ -71,24 +82,27 @@ class _Composer:
                 yield from self._signatures(block)
 
     def _facts(self, facts: told.Facts) -> Part:
-        labels = [self._text(fact.label, look.LABEL) for fact in facts.items]
-        widest = max((label.natural_width() for label in labels), default=0.0)
-        label_width = min(max(widest + 2 * look.PAD + 4, 62.0), 112.0)
-        half = (look.WIDTH / 2) - label_width
+        """Two facts a line; one that is too long for its half has a line of its own.
+
+        Such a fact lets a short one after it go first where half a line would stay empty.
+        """
+        half = look.WIDTH / 2 - self.label_width
         rows: list[Row] = []
-        line: list[Cell] = []
-        for fact, label in zip(facts.items, labels, strict=True):
+        short: list[Cell] = []
+        long: list[Row] = []
+        for fact in facts.items:
             value = CellPart(self._text(fact.value, look.VALUE), self._capsule(fact.pill))
-            if line and (fact.wide or len(line) == 4):
-                rows.append(_full(line))
-                line = []
-            line += [CellPart(label), value]
-            if fact.wide:
-                rows.append(Row(tuple(line)))
-                line = []
-        if line:
-            rows.append(_full(line))
-        return Grid((label_width, half, label_width, half), tuple(rows), gap=look.BLOCK_GAP - 2)
+            cells = CellPart(self._text(fact.label, look.LABEL)), value
+            if "\n" in fact.value or value.natural_width() > half - 2 * look.PAD:
+                long.append(Row(cells))
+            else:
+                short += cells
+            if len(short) != 2 or len(long) > 1:
+                rows += [Row(tuple(short)), *long] if short else long
+                short, long = [], []
+        rows += [Row(tuple(short)), *long] if short else long
+        shares = (self.label_width, half, self.label_width, half)
+        return Grid(shares, tuple(rows))
 
     def _boxes(self, boxes: told.Boxes) -> Part:
         return Panels(
@@ -98,10 +112,9 @@ class _Composer:
         )
 
     def _table(self, table: told.Table) -> Part:
-        head = self._row([column.title for column in table.columns], look.LABEL)
+        head = self._row(table.columns, look.LABEL)
         rows = tuple(self._row(row, look.VALUE) for row in table.rows)
-        shares = tuple(float(column.share) for column in table.columns)
-        return self._grid(shares, rows, head, table.empty)
+        return self._grid(head, rows, table.empty)
 
     def _timeline(self, timeline: told.Timeline) -> Part:
         """Columns nobody wrote in are left out, except time and the two sides."""
@@ -117,8 +130,7 @@ class _Composer:
                 cells = (entry.at, entry.theirs, entry.ours, entry.basis, entry.by)
                 rows.append(self._row([cells[at] for at in kept], look.VALUE))
         head = self._row([timeline.headings[at] for at in kept], look.LABEL)
-        shares = (46.0, 152.0, 172.0, 90.0, 48.0)
-        return self._grid(tuple(shares[at] for at in kept), tuple(rows), head, timeline.empty)
+        return self._grid(head, tuple(rows), timeline.empty)
 
     def _checklist(self, checklist: told.Checklist) -> Iterator[Part]:
         yield Progress(
@@ -126,7 +138,7 @@ class _Composer:
             self._text(checklist.progress, look.SMALL),
             min(1.0, checklist.done / checklist.total) if checklist.total else 0.0,
         )
-        rows = (
+        rows = tuple(
             Row(
                 (
                     MarkPart(item.mark),
@@ -137,7 +149,7 @@ class _Composer:
             )
             for item in checklist.items
         )
-        yield Grid((22, 276, 130, 80), tuple(rows), gap=0)
+        yield Grid(_shares(rows), rows, gap=0)
 
     def _signatures(self, signatures: told.Signatures) -> Iterator[Part]:
         if signatures.note:
@@ -155,9 +167,8 @@ class _Composer:
                 )
             )
 
-    def _grid(
-        self, shares: tuple[float, ...], rows: tuple[Row, ...], head: Row, empty: str
-    ) -> Part:
+    def _grid(self, head: Row, rows: tuple[Row, ...], empty: str) -> Part:
+        shares = _shares((head, *rows))
         if not rows and empty:
             rows = (Row((CellPart(self._text(empty, look.LABEL)),)),)
         return Grid(shares, rows, head)
@@ -187,6 +198,29 @@ class _Composer:
         return TextBlock(tuple(paragraphs), style, self.fonts, look.PARAGRAPH_GAP)
 
 
-def _full(line: Sequence[Cell]) -> Row:
-    """A row of facts, filled up to four cells."""
-    return Row((*line, *(CellPart() for _ in range(4 - len(line)))))
+def _label_width(report: told.CaseReport, fonts: FontSet) -> float:
+    """Width of the label column of all facts: labels of usual length stand on one line."""
+    widths = (
+        TextBlock.of(fact.label, look.LABEL, fonts).natural_width()
+        for section in report.sections
+        for block in section.blocks
+        if isinstance(block, told.Facts)
+        for fact in block.items
+    )
+    longest = max((w for w in widths if w <= _LONGEST_LABEL), default=_LONGEST_LABEL)
+    return longest + 2 * look.PAD + 4
+
+
+def _shares(rows: Sequence[Row]) -> tuple[float, ...]:
+    """Widths of a table's columns by their contents; bands run over all of them."""
+    needs = [
+        [cell.natural_width() + 2 * look.PAD + 1 for cell in row.cells]
+        for row in rows
+        if not row.band
+    ]
+    return fitted(needs, look.WIDTH) if needs else ()
+
+
+def _kept(part: Part) -> Part:
+    """A part that does not end a page."""
+    return replace(part, keeps_next=True) if isinstance(part, Grid | Panels | Plain) else part

@@ -29,19 +29,20 @@ NUMBER = Style(12.75, 18, INK, strong=True)
 SMALL = Style(8.25, 13, INK_2)
 SECTION = Style(10.5, 15, PRIMARY, strong=True)
 SUBHEAD = Style(9.75, 15, INK, strong=True)
-BODY = Style(9.75, 16.5, INK)
+BODY = Style(9.75, 16, INK)
 QUIET = Style(8.25, 13.5, INK_2)
-LABEL = Style(9, 14.5, INK_2)
-VALUE = Style(9, 14.5, INK)
+LABEL = Style(9, 14, INK_2)
+VALUE = Style(9, 14, INK)
 PILL = Style(8.25, 11, INK)
 
 PAD = 6.0  # left and right inside a table cell
-ROW_PAD = 5.2  # above and below inside a table cell
+ROW_PAD = 4.0  # above and below inside a table cell
+BAND_PAD = 2.5  # above and below the date of a timeline
 TALL_ROW = 240.0  # a row higher than this may go on over a page ...
 TALL_ROW_START = 80.0  # ... if at least this much of it stays
-BOX_PAD = 9.0
+BOX_PAD = 8.0
 BOX_GAP = 7.5
 RADIUS = 5.0
-PARAGRAPH_GAP = 4.0
-BLOCK_GAP = 7.5
-SECTION_GAP = 16.0
+PARAGRAPH_GAP = 2.0
+BLOCK_GAP = 6.0
+SECTION_GAP = 13.0

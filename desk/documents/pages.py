@@ -14,8 +14,8 @@ from desk.documents.typeset import TextBlock
 from desk.domain.report import CaseReport
 from desk.i18n import catalogue
 
-BODY_BOTTOM = PAGE_HEIGHT - 86.0
-LATER_TOP = 70.0  # where parts begin on every page but the first
+BODY_BOTTOM = PAGE_HEIGHT - 80.0
+LATER_TOP = 66.0  # where parts begin on every page but the first
 _RIGHT = look.MARGIN + look.WIDTH
 _FOOT_TOP = PAGE_HEIGHT - 72.0
 _QR_SIZE = 42.0
@@ -34,18 +34,22 @@ def lay_out(parts: Sequence[Part], first_top: float) -> tuple[tuple[Placed, ...]
         part = waiting.pop()
         start = y + (part.gap if page else 0.0)
         room = BODY_BOTTOM - start
-        if part.height(look.WIDTH) + _kept_below(part, waiting) <= room:
+        height = part.height(look.WIDTH)
+        fits = height <= room
+        if fits and height + _kept_below(part, waiting) <= room:
             page.append((start, part))
-            y = start + part.height(look.WIDTH)
+            y = start + height
             continue
-        alone = not page
+        if fits:  # what is kept with it does not; the end of it goes along
+            room = height - 1
+        alone = not (page or fits)
         divided = None
         if part.least(look.WIDTH) <= room or alone:
             divided = part.split(look.WIDTH, room, alone=alone)
         if divided:
             page.append((start, divided[0]))
             waiting.append(divided[1])
-        elif alone:
+        elif not page:
             page.append((start, part))
         else:
             waiting.append(part)
@@ -62,7 +66,10 @@ def _kept_below(part: Part, waiting: Sequence[Part]) -> float:
     for following in reversed(waiting):
         if not part.keeps_next:
             break
-        kept += following.gap + following.least(look.WIDTH)
+        least = following.least(look.WIDTH)
+        kept += following.gap + least
+        if least < following.height(look.WIDTH):
+            break  # its end may stand on the next page, with all that follows it
         part = following
     return kept
 

@@ -58,17 +58,16 @@ Cell = str | Prose | Pill
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A labelled value, with an optional state behind it. `wide` gives it the whole line."""
+    """A labelled value, with an optional state behind it."""
 
     label: str
     value: str
     pill: Pill | None = None
-    wide: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Labelled values in two columns, read line by line."""
+    """Labelled values in two columns, read line by line; a long one has a line of its own."""
 
     items: tuple[Fact, ...]
 
@@ -90,21 +89,14 @@ class Boxes:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
-    """A column's heading and its part of the table's width."""
-
-    title: str
-    share: int = 1
-
-
-@dataclass(frozen=True, slots=True)
 class Table:
     """Rows under column headings, which are repeated on every page the table reaches.
 
-    Every row has as many cells as there are columns. `empty` is shown when there are no rows.
+    Every row has as many cells as there are columns, and their contents decide how wide these
+    are. `empty` is shown when there are no rows.
     """
 
-    columns: tuple[Column, ...]
+    columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
     empty: str = ""
 

@@ -62,10 +62,10 @@ def _report() -> told.CaseReport:
     )
     table = told.Table(
         (
-            told.Column("", 1),
-            told.Column("决定", 8),
-            told.Column("依据", 7),
-            told.Column("时限", 4),
+            "",
+            "决定",
+            "依据",
+            "时限",
         ),
         tuple((str(at), _WORDS[:36], "本行应急服务授权 3.2", "11-21 12:00") for at in range(8)),
     )
@@ -182,9 +182,8 @@ class _Plain:
                     rows += [[e.at, e.theirs, e.ours, e.basis, e.by] for e in day.entries]
                 return self._table(rows, (46, 152, 172, 90, 48))
             case told.Table():
-                heads = [column.title for column in block.columns]
                 body = [[str(cell) for cell in row] for row in block.rows]
-                return self._table([heads, *body], tuple(c.share for c in block.columns))
+                return self._table([list(block.columns), *body], (1, 8, 7, 4))
             case _:
                 raise TypeError(f"the report of this bench has no {type(block).__name__}")
 

@@ -22,7 +22,6 @@ from desk.domain.report import (
     CaseReport,
     CheckItem,
     Checklist,
-    Column,
     Day,
     Entry,
     Fact,
@@ -148,11 +147,11 @@ DECISION = Section(
     (
         Table(
             (
-                Column("", 1),
-                Column("决定", 8),
-                Column("依据", 7),
-                Column("时限", 3),
-                Column("状态", 3),
+                "",
+                "决定",
+                "依据",
+                "时限",
+                "状态",
             ),
             (
                 (
@@ -231,7 +230,6 @@ INTERNAL_PART = Section(
                 Fact(
                     "说明",
                     "客户提到 12378（Q9），情绪在接待 10 分钟后缓和；显性诉求与隐性需求有差距。",
-                    wide=True,
                 ),
             )
         ),
@@ -239,7 +237,7 @@ INTERNAL_PART = Section(
         checklist("E6 信息泄露防护", ("done", "done", "not_applicable", "open", "open")),
         Subheading("用语提示"),
         Table(
-            (Column("原文", 5), Column("类别", 3), Column("建议", 6), Column("处理", 2)),
+            ("原文", "类别", "建议", "处理"),
             (
                 (
                     "「规定就是这样」",
@@ -407,11 +405,11 @@ def english_report() -> CaseReport:
                 (
                     Table(
                         (
-                            Column("", 1),
-                            Column("Decision", 8),
-                            Column("Basis", 7),
-                            Column("Due", 3),
-                            Column("State", 3),
+                            "",
+                            "Decision",
+                            "Basis",
+                            "Due",
+                            "State",
                         ),
                         (
                             (

@@ -15,7 +15,6 @@ from desk.domain.report import (
     Boxes,
     CaseReport,
     Checklist,
-    Column,
     Day,
     Entry,
     Fact,
@@ -26,6 +25,7 @@ from desk.domain.report import (
     Run,
     Seal,
     Section,
+    Signature,
     Signatures,
     Subheading,
     Table,
@@ -71,8 +71,8 @@ def test_long_texts_go_on_over_pages_and_lose_nothing() -> None:
     sections = (
         Section("一、段落", (Paragraphs((Prose.of(LONG),)),)),
         Section("二、方框", (Boxes((Box("原话", (Prose.of(LONG),), 3), Box("诉求", (), 2))),)),
-        Section("三、长格", (Facts((Fact("说明", LONG + "甲", wide=True),)),)),
-        Section("四、长行", (Table((Column("事项"),), ((LONG + "乙",),)),)),
+        Section("三、长格", (Facts((Fact("说明", LONG + "甲"),)),)),
+        Section("四、长行", (Table(("事项",), ((LONG + "乙",),)),)),
     )
     pdf, pages = render(with_blocks(*sections), FONTS)
     text = body(pdf)
@@ -118,7 +118,7 @@ def test_a_heading_is_never_the_last_on_a_page(before: int) -> None:
         Section("一、前文", (filler,)),
         Section(
             "二、标题在此",
-            (Subheading("小标题"), Table((Column("表头"),), (("正文甲",), ("正文乙",)))),
+            (Subheading("小标题"), Table(("表头",), (("正文甲",), ("正文乙",)))),
         ),
     )
     pages = [squeezed(text) for text in preview.extract_text(render(report, FONTS)[0])]
@@ -127,17 +127,39 @@ def test_a_heading_is_never_the_last_on_a_page(before: int) -> None:
     assert "正文甲" in page
 
 
+@given(before=st.integers(0, 45), rows=st.integers(1, 8))
+@settings(max_examples=25, deadline=None)
+def test_places_to_sign_never_stand_alone_on_a_page(before: int, rows: int) -> None:
+    filler = Paragraphs(tuple(Prose.of("填充的一行") for _ in range(before)))
+    table = Table(("表头",), tuple((f"末表第{at}行",) for at in range(rows)))
+    places = Signatures((Signature("经办人", "签字", "日期"),), note="签收说明")
+    report = with_blocks(Section("一、前文", (filler, table, places)))
+    pages = [squeezed(text) for text in preview.extract_text(render(report, FONTS)[0])]
+    page = next(page for page in pages if "签字" in page)
+    assert "签收说明" in page
+    assert f"末表第{rows - 1}行" in page
+
+
+@given(st.lists(st.sampled_from(["短", "很长的内容，" * 8]), max_size=9))
+@settings(max_examples=25, deadline=None)
+def test_no_fact_is_lost_where_short_ones_fill_the_line(values: list[str]) -> None:
+    facts = tuple(Fact(f"项{at}", f"{at}{value}") for at, value in enumerate(values))
+    text = body(render(with_blocks(Section("一、基本情况", (Facts(facts),))), FONTS)[0])
+    for fact in facts:
+        assert text.count(f"{fact.label}{fact.value}") == 1
+
+
 def test_empty_parts_are_drawn_and_say_so() -> None:
     report = with_blocks(
         Section("一、空", ()),
-        Section("二、空表", (Table((Column("甲"), Column("乙")), (), "暂无记录"),)),
+        Section("二、空表", (Table(("甲", "乙"), (), "暂无记录"),)),
         Section(
             "三、都空",
             (
                 Facts(()),
                 Boxes(()),
                 Paragraphs(()),
-                Table((Column("丙"),), ()),
+                Table(("丙",), ()),
                 Timeline(("时", "客", "我", "据", "人"), (), "未记经过"),
                 Checklist("清单", "0 / 0", 0, 0, ()),
                 Signatures(()),
@@ -184,7 +206,7 @@ def test_whatever_is_stored_is_what_the_page_says(first: str, second: str, third
             (
                 Paragraphs((Prose((Run(first), Run(second, strong=True))),)),
                 Boxes((Box("甲", (Prose.of(second),)), Box("乙", (Prose.of(third),)))),
-                Table((Column("丙", 1), Column("丁", 3)), ((third, first),)),
+                Table(("丙", "丁"), ((third, first),)),
                 Facts((Fact("戊", second, Pill(third[:12])), Fact("己", first))),
             ),
         )

@@ -8,13 +8,11 @@ off the report by oversight.
 from collections.abc import Callable, Collection, Iterable, Iterator
 
 from desk.domain.intake import FieldDef, GroupDef, fields_of, path_of
-from desk.domain.report import Block, Cell, Column, Fact, Facts, Pill, Prose, Subheading, Table
+from desk.domain.report import Block, Cell, Fact, Facts, Pill, Prose, Subheading, Table
 from desk.services.composition.material import Material
 
 State = Callable[[str, str], Pill | None]
 """Turns a stored path and its words into a pill, or leaves it as it is."""
-
-_WIDE = 40  # a value longer than this takes the whole line
 
 
 def fact(material: Material, path: str, pill: Pill | None = None) -> Fact | None:
@@ -30,7 +28,7 @@ def fact(material: Material, path: str, pill: Pill | None = None) -> Fact | None
         if not (material.is_internal and material.is_lacking(path)):
             return None
         return Fact(material.label(path), not_filled(material))
-    return Fact(material.label(path), value, pill, wide=definition.wide or len(value) > _WIDE)
+    return Fact(material.label(path), value, pill)
 
 
 def facts(material: Material, paths: Iterable[str]) -> tuple[Fact, ...]:
@@ -40,7 +38,7 @@ def facts(material: Material, paths: Iterable[str]) -> tuple[Fact, ...]:
 
 def named(label: str, value: str) -> tuple[Fact, ...]:
     """A labelled value that is no field of the form; nothing when it is empty."""
-    return (Fact(label, value, wide=len(value) > _WIDE),) if value else ()
+    return (Fact(label, value),) if value else ()
 
 
 def block(found: Iterable[Fact]) -> tuple[Block, ...]:
@@ -91,17 +89,10 @@ def group_table(
             rows.append((str(len(rows) + 1), *row) if numbered else row)
     if not rows:
         return ()
-    heads = [Column(material.tongue.of(c.label), _share(c)) for c in columns]
+    heads = [material.printed_label(column) for column in columns]
     if numbered:
-        heads.insert(0, Column("", 1))
+        heads.insert(0, "")
     return Subheading(material.label(group.key)), Table(tuple(heads), tuple(rows))
-
-
-def _share(definition: FieldDef) -> int:
-    """A column's part of a table's width, by what it holds; a running number takes one."""
-    if definition.wide:
-        return 12
-    return 8 if definition.kind == "moment" else 6
 
 
 def _columns(material: Material, group: GroupDef) -> list[FieldDef]:

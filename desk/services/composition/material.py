@@ -5,6 +5,7 @@ it holds back what the pack keeps internal, covers what the pack masks, and cove
 no section reads a field for print in any other way.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -32,6 +33,7 @@ WITHHELD = frozenset(
 OWN_NAME = "complainant_name"
 # Institutions by name are no secret; a person complained about is a third party.
 RESPONDENT = "respondent_name"
+_REMARK = re.compile(r"(?<=.)\s*[（(][^（()）]*[)）]$")
 _INSTITUTIONS = frozenset({"branch", "other_branch", "head_office", "partner"})
 
 
@@ -86,7 +88,11 @@ class Material:
     def label(self, path: str) -> str:
         """The pack's label of a field or group; empty when this version has none."""
         found = self.definition(path) or self.group(path)
-        return self.tongue.of(found.label) if found else ""
+        return self.printed_label(found) if found else ""
+
+    def printed_label(self, definition: FieldDef | GroupDef) -> str:
+        """A label without the remark in brackets that helps to fill in the form."""
+        return _REMARK.sub("", self.tongue.of(definition.label))
 
     def words(self, path: str) -> str:
         """A field as this copy may show it; empty when it has no value or may not be shown."""

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from desk.domain.report import Block, Column, Fact, Paragraphs, Subheading, Table
+from desk.domain.report import Block, Fact, Paragraphs, Subheading, Table
 from desk.services.composition import basics, fields
 from desk.services.composition.fields import named
 from desk.services.composition.material import Material
@@ -84,9 +84,9 @@ def _review_until(material: Material) -> tuple[Fact, ...]:
 def _remedies(material: Material) -> Table:
     gettext = material.tongue.gettext
     columns = (
-        Column(gettext("Remedy"), 2),
-        Column(gettext("How to take it"), 5),
-        Column(gettext("By when"), 4),
+        gettext("Remedy"),
+        gettext("How to take it"),
+        gettext("By when"),
     )
     rows = (
         (

@@ -6,22 +6,19 @@ Once a case is closed nothing of the quick assessment is kept but which checklis
 (knowledge B1); while it is open the report says how to receive the customer, never a label.
 """
 
+from collections.abc import Iterator
+
 from desk.domain import escalation, report
 from desk.domain.case import MarkedItem, StartedChecklist
 from desk.domain.escalation import ChecklistItem
 from desk.domain.events import ItemStatus, Value
 from desk.domain.intake import is_filled
-from desk.domain.report import Block, Column, Fact, Pill, Subheading, Table, Tone
+from desk.domain.report import Block, Fact, Pill, Subheading, Table, Tone
 from desk.services.composition import fields, values
 from desk.services.composition.fields import named
 from desk.services.composition.material import Material
 
 _TONES: dict[ItemStatus, Tone] = {"done": "good", "not_applicable": "plain", "open": "warn"}
-_MARKS: dict[ItemStatus, report.Mark] = {
-    "done": "done",
-    "not_applicable": "not_applicable",
-    "open": "open",
-}
 
 
 def blocks(material: Material) -> tuple[Block, ...]:
@@ -39,13 +36,11 @@ def blocks(material: Material) -> tuple[Block, ...]:
 
 
 def _overview(material: Material) -> tuple[Fact, ...]:
-    gettext, tongue, view = material.tongue.gettext, material.tongue, material.view
-    started = tongue.listed(_title(material, key) for key in view.case.checklists)
-    reminders = sum(len(found) for found in view.findings.values())
+    gettext, tongue = material.tongue.gettext, material.tongue
+    reminders = sum(len(found) for found in material.view.findings.values())
     count = tongue.ngettext("{n} place", "{n} places", reminders).format(n=reminders)
     return (
         *_assessment(material),
-        *named(gettext("Checklists started"), started),
         *named(gettext("Wording reminders still open"), count if reminders else ""),
     )
 
@@ -109,19 +104,29 @@ def _item(
         "not_applicable": gettext("Does not apply"),
         "open": gettext("Still open"),
     }
-    parts = [] if item is None else [_role(material, item.owner)]
-    if item is not None and item.limit_text is not None and status == "open":
-        parts.append(tongue.of(item.limit_text))
-    if mark is not None:
-        parts += [_person(material, mark.actor), material.stamped(mark.stamp)]
+    text = tongue.of(item.text) if item else key
     if mark is not None and mark.reason:
-        parts.append(tongue.labelled(gettext("Reason"), mark.reason))
+        reason = tongue.labelled(gettext("Reason"), mark.reason)
+        text = f"{text}\n{reason}"
     return report.CheckItem(
-        mark=_MARKS[status],
-        text=tongue.of(item.text) if item else key,
-        detail=tongue.beside(*parts),
+        mark=status,
+        text=text,
+        detail=tongue.beside(*_whose(material, item, mark, status)),
         state=Pill(words[status], _TONES[status]),
     )
+
+
+def _whose(
+    material: Material, item: ChecklistItem | None, mark: MarkedItem | None, status: ItemStatus
+) -> Iterator[str]:
+    """Of an open item whose task it is and until when; of a settled one who settled it when."""
+    if status == "open" and item is not None:
+        yield _role(material, item.owner)
+        if item.limit_text is not None:
+            yield material.tongue.of(item.limit_text)
+    if mark is not None:
+        yield _person(material, mark.actor)
+        yield material.stamped(mark.stamp)
 
 
 def _role(material: Material, key: str) -> str:
@@ -146,11 +151,11 @@ def _limits(material: Material) -> tuple[Block, ...]:
     if not rows:
         return ()
     columns = (
-        Column(gettext("When"), 3),
-        Column(gettext("What happened to the time limit"), 5),
-        Column(gettext("Approval and notice"), 4),
+        gettext("When"),
+        gettext("What happened to the time limit"),
+        gettext("Approval and notice"),
     )
-    remarks = tuple(Fact(gettext("Please note"), text, wide=True) for text in problems)
+    remarks = tuple(Fact(gettext("Please note"), text) for text in problems)
     return (
         Subheading(gettext("Time limits")),
         Table(columns, rows),
@@ -170,10 +175,10 @@ def _hand_overs(material: Material) -> tuple[Block, ...]:
         for passed in material.view.case.handovers
     )
     columns = (
-        Column(gettext("When"), 3),
-        Column(gettext("Handed over by"), 2),
-        Column(gettext("Taken over by"), 2),
-        Column(gettext("What was passed on"), 5),
+        gettext("When"),
+        gettext("Handed over by"),
+        gettext("Taken over by"),
+        gettext("What was passed on"),
     )
     return (Subheading(gettext("Hand-overs")), Table(columns, rows)) if rows else ()
 
@@ -191,9 +196,9 @@ def _notes(material: Material) -> tuple[Block, ...]:
         for note in material.view.case.notes
     )
     columns = (
-        Column(gettext("When"), 3),
-        Column(gettext("Written by"), 2),
-        Column(gettext("What was noted"), 7),
+        gettext("When"),
+        gettext("Written by"),
+        gettext("What was noted"),
     )
     return (Subheading(gettext("Internal notes")), Table(columns, rows)) if rows else ()
 
@@ -212,10 +217,10 @@ def _contested(material: Material) -> tuple[Block, ...]:
         for head in case.fields[path].heads
     )
     columns = (
-        Column(gettext("Field of the form"), 3),
-        Column(gettext("What was written"), 5),
-        Column(gettext("Written by"), 2),
-        Column(gettext("When"), 3),
+        gettext("Field of the form"),
+        gettext("What was written"),
+        gettext("Written by"),
+        gettext("When"),
     )
     title = gettext("Entries that differ between devices and are still to be settled")
     return (Subheading(title), Table(columns, rows)) if rows else ()
@@ -227,7 +232,7 @@ def _earlier_form(material: Material) -> tuple[Block, ...]:
     for path, state in material.view.case.fields.items():
         if material.definition(path) is None and is_filled(state.value):
             value = _value(material, path, state.value)
-            found.append(Fact(path, value, wide=True))
+            found.append(Fact(path, value))
     title = material.tongue.gettext("Entries of an earlier form")
     return (Subheading(title), *fields.block(found)) if found else ()
 
