@@ -5,22 +5,27 @@ from desk.services.composition import fields
 from desk.services.composition.fields import named
 from desk.services.composition.material import Material
 
-_WHO = ("complainant_name", "party_kind", "complainant_phone")
+_NAME = ("complainant_name",)
+_WHO = ("party_kind", "complainant_phone")
 _IDENTITY = ("id_kind", "id_number", "address")
 _AGENT = ("agent_name", "agent_phone", "agent_id_number", "agent_authority", "group_size")
 _HOW = ("channel", "place", "source", "transfer_ref", "letter_due", "first_contact_at")
 _AGAINST = ("respondent", "respondent_name", "happened_on")
 _MATTER = ("business", "cause", "insurance_matter", "insurance_line", "rights", "scenario")
 _SIZE = ("product", "amount")
-PLACED = frozenset((*_WHO, *_IDENTITY, *_AGENT, *_HOW, *_AGAINST, *_MATTER, *_SIZE))
+PLACED = frozenset((*_NAME, *_WHO, *_IDENTITY, *_AGENT, *_HOW, *_AGAINST, *_MATTER, *_SIZE))
 PLACED_GROUPS = frozenset({"representatives"})
 
 
 def blocks(material: Material, placed: frozenset[str]) -> tuple[Block, ...]:
     """The basics of a case; `placed` are the fields that other sections show."""
+    gettext, tongue, case = material.tongue.gettext, material.tongue, material.view.case
     found = (
-        *_case(material),
+        *fields.facts(material, _NAME),
+        *named(gettext("Received on"), tongue.when(case.received_at)),
         *fields.facts(material, _WHO),
+        *_due(material),
+        *named(gettext("Where it stands"), _state(material)),
         *fields.facts(material, _IDENTITY),
         *fields.facts(material, _AGENT),
         *fields.facts(material, _HOW),
@@ -31,16 +36,6 @@ def blocks(material: Material, placed: frozenset[str]) -> tuple[Block, ...]:
         *fields.rest(material, 1, placed),
     )
     return (*fields.block(found), *_representatives(material))
-
-
-def _case(material: Material) -> tuple[Fact, ...]:
-    gettext, tongue, case = material.tongue.gettext, material.tongue, material.view.case
-    return (
-        *named(gettext("Complaint number"), case.number),
-        *named(gettext("Received on"), tongue.when(case.received_at)),
-        *_due(material),
-        *named(gettext("Where it stands"), _state(material)),
-    )
 
 
 def _due(material: Material) -> tuple[Fact, ...]:

@@ -1,6 +1,6 @@
 """二、诉求与经过: the customer's words and request, both accounts in order, evidence."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from desk.domain.intake import path_of
@@ -49,8 +49,8 @@ def _words(material: Material) -> tuple[Block, ...]:
         *fields.prose(material.words("request_words")),
     )
     return _boxes(
-        Box(said, _or_lacking(material, "opening_words"), 3),
-        Box(asks, request or _or_lacking(material, "requests"), 2),
+        Box(said, _or_lacking(material, "opening_words"), 4),
+        Box(asks, request or _or_lacking(material, "requests"), 3),
     )
 
 
@@ -89,13 +89,15 @@ def _timeline(material: Material) -> tuple[Block, ...]:
         return ()
     days: dict[str, list[Entry]] = {}
     for one in told:
-        days.setdefault(one.day, []).append(one.entry)
+        entries = days.setdefault(one.day, [])
+        beside = _beside(entries[-1], one.entry) if entries else None
+        entries[-1:] = [beside] if beside else [*entries[-1:], one.entry]
     ours = material.is_internal
     headings = (
         gettext("Time"),
         gettext("The customer's account") if ours else gettext("Your account"),
         gettext("Our account"),
-        material.label("facts/*/certainty") or gettext("Remarks"),
+        gettext("Certainty"),
         gettext("Recorded by"),
     )
     course = tuple(Day(_day_label(tongue, day), tuple(entries)) for day, entries in days.items())
@@ -136,6 +138,15 @@ def _told(material: Material, item: str) -> _Told:
         by=material.writer(path_of("facts", item, "text")) if material.is_internal else "",
     )
     return _Told(moment.date().isoformat() if moment else "", stored, entry)
+
+
+def _beside(first: Entry, second: Entry) -> Entry | None:
+    """Two accounts of one moment in one line; None when they differ in more than the side."""
+    first, second = (first, second) if first.theirs else (second, first)
+    if first.ours or second.theirs or not first.at:
+        return None
+    both = replace(first, ours=second.ours)
+    return both if both == replace(second, theirs=first.theirs) else None
 
 
 def _remarks(material: Material) -> tuple[str, ...]:

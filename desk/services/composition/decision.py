@@ -1,5 +1,6 @@
 """四、处理决定与依据: what was offered, promised, decided, and on what grounds (Art 19)."""
 
+import itertools
 from datetime import datetime
 
 from desk.domain.intake import path_of
@@ -8,7 +9,8 @@ from desk.services.composition import fields
 from desk.services.composition.material import Material
 
 _OUTCOME = ("decision_kind", "remedy_amount", "decided_by")
-PLACED = frozenset((*_OUTCOME, "decision", "decision_basis"))
+_WORDS = ("decision", "decision_basis")
+PLACED = frozenset((*_OUTCOME, *_WORDS))
 PLACED_GROUPS = frozenset({"options", "commitments"})
 
 _ANSWERS: dict[str, Tone] = {"accepted": "good", "considering": "calm", "declined": "plain"}
@@ -74,17 +76,19 @@ def _kept(material: Material, item: str) -> Pill:
 def _decision(material: Material) -> tuple[Block, ...]:
     if not is_decided(material) and not material.is_internal:
         return (Paragraphs(fields.prose(where_it_stands(material))),)
-    gettext = material.tongue.gettext
-    missing = fields.not_filled(material)
-    if not material.is_internal:
-        missing = gettext("Not stated yet; we will tell you separately.")
-    return (
-        *fields.block(fields.facts(material, _OUTCOME)),
-        Subheading(material.label("decision")),
-        Paragraphs(fields.prose(material.words("decision") or missing)),
-        Subheading(material.label("decision_basis")),
-        Paragraphs(fields.prose(material.words("decision_basis") or missing)),
-    )
+    outcome = fields.facts(material, _OUTCOME)
+    if material.is_internal:
+        missing = fields.not_filled(material)
+        words = (
+            fields.named(material.label(path), material.words(path) or missing) for path in _WORDS
+        )
+        return fields.block((*outcome, *itertools.chain.from_iterable(words)))
+    missing = material.tongue.gettext("Not stated yet; we will tell you separately.")
+    blocks = list(fields.block(outcome))
+    for path in _WORDS:
+        text = material.words(path) or missing
+        blocks += [Subheading(material.label(path)), Paragraphs(fields.prose(text))]
+    return tuple(blocks)
 
 
 def where_it_stands(material: Material) -> str:

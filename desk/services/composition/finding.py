@@ -1,6 +1,6 @@
 """三、核实与认定: what was checked and found; for the file also needs, liability and root cause."""
 
-from desk.domain.report import Block, Paragraphs, Pill, Prose, Subheading
+from desk.domain.report import Block, Fact, Paragraphs, Pill, Subheading
 from desk.services.composition import fields
 from desk.services.composition.material import Material
 
@@ -15,23 +15,26 @@ PLACED_GROUPS = frozenset({"implicit_needs"})
 def blocks(material: Material, placed: frozenset[str]) -> tuple[Block, ...]:
     """What looking into it brought to light, as far as this copy may tell."""
     return (
-        *_need(material),
-        *_implicit(material),
-        *fields.block(fields.facts(material, _CHECK)),
+        *_needs_and_checks(material),
         *_found(material),
-        *_liability(material),
         *fields.block(
-            (*fields.facts(material, _CAUSES), *fields.rest(material, 3, placed)),
+            (
+                *_liability(material),
+                *fields.facts(material, _CAUSES),
+                *fields.rest(material, 3, placed),
+            )
         ),
         *fields.other_groups(material, 3, PLACED_GROUPS),
     )
 
 
-def _need(material: Material) -> tuple[Block, ...]:
+def _needs_and_checks(material: Material) -> tuple[Block, ...]:
+    checks = fields.facts(material, _CHECK)
     if material.is_internal:
-        return fields.block(fields.facts(material, _NEED))
+        needs = fields.block(fields.facts(material, _NEED))
+        return (*needs, *_implicit(material), *fields.block(checks))
     label = material.tongue.gettext("How we understood you")
-    return fields.block(fields.named(label, material.words("explicit_need")))
+    return fields.block((*fields.named(label, material.words("explicit_need")), *checks))
 
 
 def _implicit(material: Material) -> tuple[Block, ...]:
@@ -65,11 +68,11 @@ def _found(material: Material) -> tuple[Block, ...]:
     return (Paragraphs(fields.prose(pending)),)
 
 
-def _liability(material: Material) -> tuple[Block, ...]:
+def _liability(material: Material) -> tuple[Fact, ...]:
     """The three findings and the cell of the responsibility matrix they lead to."""
     if not material.is_internal:
         return ()
-    three = fields.block(fields.facts(material, _LIABLE))
+    three = fields.facts(material, _LIABLE)
     cell = material.view.cell
     if cell is None:
         return three
@@ -77,10 +80,13 @@ def _liability(material: Material) -> tuple[Block, ...]:
     place = gettext("Responsibility matrix {number}: {title}").format(
         number=cell.number, title=of(cell.title)
     )
-    lines = (
-        Prose.of("", place, f" · {of(cell.stance)}"),
-        *(Prose.of(f"{n}. {of(action)}") for n, action in enumerate(cell.actions, start=1)),
-        Prose.of(material.tongue.labelled(gettext("Making good"), of(cell.remedy))),
-        Prose.of(material.tongue.labelled(gettext("Accountability"), of(cell.accountability))),
+    actions = (f"{n}. {of(action)}" for n, action in enumerate(cell.actions, start=1))
+    return (
+        *three,
+        *fields.named(
+            gettext("Who answers for it"), material.tongue.beside(place, of(cell.stance))
+        ),
+        *fields.named(gettext("What is to be done"), "\n".join(actions)),
+        *fields.named(gettext("Making good"), of(cell.remedy)),
+        *fields.named(gettext("Accountability"), of(cell.accountability)),
     )
-    return (*three, Subheading(gettext("Who answers for it")), Paragraphs(lines))

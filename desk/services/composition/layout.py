@@ -22,7 +22,7 @@ def compose(material: Material) -> CaseReport:
         branch_line=material.tongue.beside(
             material.branch.bank, material.branch.name, gettext("Consumer protection")
         ),
-        copy_label=gettext("Internal copy · holds personal data, keep it locked away")
+        copy_label=gettext("Internal copy · personal data, keep it locked away")
         if material.is_internal
         else gettext("Copy for the complainant"),
         generated_at=material.generated_at,
