@@ -4,6 +4,7 @@ import itertools
 from collections.abc import Sequence
 
 _LEAST = 58.0  # a column that must give way keeps this much, about six ideographs
+_LOST = 20.0  # of every line: padding, and the rest that the next word does not fit into
 _STEP = 12  # points tried at a time
 
 Needs = Sequence[Sequence[float]]
@@ -55,6 +56,9 @@ def _cost(widths: Sequence[float], rows: Needs) -> int:
     """About how many lines the rows take and, half as dear, how many their cells."""
     cost = 0
     for row in rows:
-        lines = [-(-need // width) for need, width in zip(row, widths, strict=True)]
+        lines = [
+            -(-max(0.0, need - _LOST) // max(1.0, width - _LOST))
+            for need, width in zip(row, widths, strict=True)
+        ]
         cost += 2 * int(max(lines)) + int(sum(lines))
     return cost
