@@ -6,6 +6,7 @@ exits 1 when a message has no Chinese, or the compiled catalogue is stale.
 
 import io
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -16,6 +17,8 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).resolve().parent.parent
 PO = ROOT / "resources/locale/zh_CN/LC_MESSAGES/desk.po"
 MO = PO.with_suffix(".mo")
+STEADY = datetime(2026, 11, 1, tzinfo=UTC)
+"""The dates a catalogue's header must hold; fixed, so that only messages make a difference."""
 KEYWORDS = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2)}
 
 
@@ -61,6 +64,10 @@ def update(code: Catalog, committed: Catalog) -> None:
     """Merge the code's messages into the catalogue and compile it; what is gone is dropped."""
     committed.update(code, no_fuzzy_matching=True)
     committed.obsolete.clear()
+    committed.header_comment = "# Complaint Desk: Simplified Chinese."
+    committed.creation_date = committed.revision_date = STEADY
+    committed.msgid_bugs_address = committed.last_translator = committed.language_team = ""
+    committed.version = ""
     text = io.BytesIO()
     write_po(text, committed, width=100, sort_output=True, no_location=True, ignore_obsolete=True)
     PO.write_bytes(text.getvalue())
