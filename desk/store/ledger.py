@@ -1,10 +1,11 @@
 """Reading the ledger: lists, search, counts, Today. Core statements in, domain values out.
 
 Every question here is answered from an index in a few milliseconds at a million cases. Hits of a
-text are walked newest first; when other conditions leave few cases, those are gathered beforehand
-so that a common word does not have to be walked to its oldest hit.
+text are walked newest first, and all at once where there are few; when other conditions leave few
+cases, those are gathered beforehand so that a common word need not be walked to its oldest hit.
 """
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -33,7 +34,10 @@ from desk.store.rows import CASES, CHECKLIST_ITEMS, EVENTS
 from desk.store.search import SEARCH
 
 _EQUAL = ("status", "handler", "source", "channel", "business", "cause", "scenario", "clock_state")
-_FEW = 20_000
+# Gathering cases costs by their number, walking hits by how thinly the cases lie among all. At this
+# many times the root of all cases the two cost the same: 20,000 of a million, 6,000 of 100,000.
+_FEW = 20
+_FEW_HITS = 300
 _DAY = "%Y-%m-%d"
 _MINUTE = "%Y-%m-%dT%H:%M"
 _SOON_DAYS = 3
@@ -207,6 +211,11 @@ def _chosen(connection: Connection, asked: Filter, sort: Sort) -> Select[Any]:
     hits = select(SEARCH.c.rowid).where(match).order_by(SEARCH.c.rowid.desc())
     if not conditions:
         return hits
+    rare = list(connection.execute(hits.limit(_FEW_HITS + 1)).scalars())
+    if len(rare) <= _FEW_HITS:
+        return (
+            select(CASES.c.id).where(CASES.c.id.in_(rare), *conditions).order_by(CASES.c.id.desc())
+        )
     if _is_few(connection, conditions):
         few = select(CASES.c.id).where(*conditions)
         # The sign keeps SQLite from asking the index once for each of the few.
@@ -215,8 +224,10 @@ def _chosen(connection: Connection, asked: Filter, sort: Sort) -> Select[Any]:
 
 
 def _is_few(connection: Connection, conditions: list[ColumnElement[bool]]) -> bool:
-    some = select(CASES.c.id).where(*conditions).limit(_FEW + 1).subquery()
-    return connection.execute(select(func.count()).select_from(some)).scalar_one() <= _FEW
+    newest = connection.execute(select(func.max(CASES.c.id))).scalar_one() or 0
+    most = _FEW * math.isqrt(newest)
+    some = select(CASES.c.id).where(*conditions).limit(most + 1).subquery()
+    return connection.execute(select(func.count()).select_from(some)).scalar_one() <= most
 
 
 def _conditions(asked: Filter) -> list[ColumnElement[bool]]:

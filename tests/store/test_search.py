@@ -147,12 +147,13 @@ def test_hits_are_newest_first_and_words_may_be_in_different_columns(vault: Vaul
     assert numbers(vault, "赎回 王") == []
 
 
-@pytest.mark.parametrize("few", [0, 1_000])
+@pytest.mark.parametrize(("few", "few_hits"), [(0, 0), (1_000, 0), (0, 300)])
 def test_a_text_and_other_conditions_are_joined(
-    vault: Vault, few: int, monkeypatch: pytest.MonkeyPatch
+    vault: Vault, few: int, few_hits: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Both ways of joining, by gathering the few and by looking each hit up, answer the same."""
+    """All ways of joining answer the same: looking up each hit, gathering few cases or few hits."""
     monkeypatch.setattr("desk.store.ledger._FEW", few)
+    monkeypatch.setattr("desk.store.ledger._FEW_HITS", few_hits)
     for i in range(9):
         closing = [ev.Closed(outcome="told")] if i % 3 == 0 else []
         add(vault, str(i), ev.FieldSet(field="narrative", value="赎回", personal=True), *closing)
