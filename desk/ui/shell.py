@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -160,6 +160,7 @@ class Header(QWidget):
         self._page = page
         for holder in self._holders[page]:
             holder.show()
+        self._share_room()
         self.search.setVisible(page.shows_search)
         self.refresh()
 
@@ -170,6 +171,24 @@ class Header(QWidget):
         self.title.setText(self._page.title())
         self.subtitle.set_text(self._page.subtitle())
         self.subtitle.setVisible(bool(self._page.subtitle()))
+
+    @override
+    def event(self, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize):
+            self._share_room()
+        return super().event(event)
+
+    def _share_room(self) -> None:
+        """Buttons keep their words as long as title, chips and words all fit in one line."""
+        page = self._page
+        if page is None:
+            return
+        parts = [self.title, self.subtitle, self.search, *page.header_left, *page.header_right]
+        shown = [part for part in parts if not part.isHidden()]
+        needed = theme.px(40) + sum(_wanted_width(part) + theme.px(12) for part in shown)
+        for button in page.header_right:
+            if isinstance(button, Button):
+                button.set_folded(folded=needed > self.width())
 
     def begin_search(self) -> None:
         """Show the search box and put the cursor into it."""
@@ -183,6 +202,11 @@ class Header(QWidget):
             self.search.hide()
         if self._page is not None:
             self._page.setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+def _wanted_width(part: QWidget) -> int:
+    wide = part.unfolded_width() if isinstance(part, Button) else part.sizeHint().width()
+    return min(max(wide, part.minimumWidth()), part.maximumWidth())
 
 
 class Footer(QWidget):

@@ -465,6 +465,42 @@ def test_closing_lists_what_is_open_and_leads_there(room: Room) -> None:
     assert room.focus().objectName() == "field_opening_words"
 
 
+def test_the_open_points_are_walked_by_keys(room: Room) -> None:
+    room.open_new()
+    room.press(Qt.Key.Key_5, CONTROL)
+    room.rest()
+    room.press(Qt.Key.Key_Return, CONTROL)
+    room.rest()
+    points = room.page.points
+    assert not points.isHidden()
+    assert room.focus() is points.links[0]
+    room.press(Qt.Key.Key_Escape)
+    assert points.isHidden()
+    assert room.page.form().isAncestorOf(room.focus())
+
+
+def test_of_a_closed_case_the_follow_up_is_still_filled_in(room: Room) -> None:
+    room.open_new()
+    room.page.ask_withdraw()
+    room.button("sheet_do").click()
+    room.rest()
+    room.press(Qt.Key.Key_5, CONTROL)
+    room.rest()
+    boxes = room.page.form().boxes()
+    boxes["told_proof"].editor.take_focus()
+    room.type("x")
+    boxes["follow_up_result"].editor.take_focus()
+    room.type("all is well")
+    room.page.form().flush()
+    room.rest()
+    assert room.view().case.text("follow_up_result") == "all is well"
+    assert room.view().case.text("told_proof") == ""
+    now = room.page.findChildren(Button)
+    hidden = {button.objectName(): button.isHidden() for button in now}
+    assert hidden["now_told_at"]
+    assert not hidden["now_follow_up_at"]
+
+
 def test_f2_marks_as_said_and_brings_the_next(room: Room) -> None:
     room.open_new()
     first = room.page.coach.say.current()

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
-from PySide6.QtCore import Qt, SignalInstance
+from PySide6.QtCore import QPoint, QSize, Qt, SignalInstance
 from PySide6.QtGui import QGuiApplication, QInputMethodEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
@@ -12,10 +12,12 @@ from pytestqt.qtbot import QtBot
 
 from desk.ui import theme
 from desk.ui.models.rows import Column
+from desk.ui.widgets.buttons import Button
 from desk.ui.widgets.chips import Choice, ChoiceChips
 from desk.ui.widgets.combo import ComboField
 from desk.ui.widgets.fields import DateTimeField, Labelled, LineField, SearchBox
 from desk.ui.widgets.labels import ElidedLabel
+from desk.ui.widgets.layouts import TwoColumns
 from desk.ui.widgets.masked import MaskedValue
 from desk.ui.widgets.progress import Step, Stepper
 from desk.ui.widgets.table import TableView
@@ -432,3 +434,53 @@ def test_every_text_colour_is_legible_on_its_ground() -> None:
         pairs += [(chosen.primary, chosen.primary_faint), (chosen.ink, chosen.primary_soft)]
         for ink, ground in pairs:
             assert contrast(ink, ground) >= 4.5, (name, ink, ground)
+
+
+def test_an_answer_that_always_holds_is_confirmed_not_taken_back(qtbot: QtBot) -> None:
+    group = ChoiceChips([Choice("self", "本人"), Choice("agent", "代理人")], keeps=True)
+    qtbot.addWidget(group)
+    told: list[tuple[str, ...]] = []
+    group.chosen.connect(told.append)
+    group.set_value(["self"])
+    group.pick(1)
+    assert group.value() == ("self",)
+    assert told == []
+    group.pick(2)
+    assert told == [("agent",)]
+
+
+def test_chips_keep_the_margins_of_their_group(qtbot: QtBot) -> None:
+    group = ChoiceChips([Choice("yes", "是"), Choice("no", "否")])
+    qtbot.addWidget(group)
+    bare = group.sizeHint()
+    layout = group.layout()
+    assert layout is not None
+    layout.setContentsMargins(3, 4, 5, 6)
+    assert group.sizeHint() == bare + QSize(8, 10)
+    group.resize(group.sizeHint())
+    group.show()
+    assert group.chips()[0].geometry().topLeft() == QPoint(3, 4)
+    assert layout.heightForWidth(group.width()) == group.height()
+
+
+def test_a_folded_button_keeps_its_name(qtbot: QtBot) -> None:
+    button = Button("报告 PDF", icon="file-text")
+    qtbot.addWidget(button)
+    whole = button.sizeHint().width()
+    button.set_folded(folded=True)
+    assert button.sizeHint().width() < whole == button.unfolded_width()
+    assert button.toolTip() == button.accessibleName() == "报告 PDF"
+    button.set_folded(folded=False)
+    assert button.sizeHint().width() == whole
+    assert button.toolTip() == ""
+
+
+def test_the_pane_leaves_the_work_the_greater_part(qtbot: QtBot) -> None:
+    left, right = QWidget(), QWidget()
+    both = TwoColumns(left, right, pane=600, share=0.4)
+    qtbot.addWidget(both)
+    both.resize(1290, 400)
+    both.show()
+    qtbot.waitUntil(lambda: right.width() == 516)
+    both.resize(1800, 400)
+    qtbot.waitUntil(lambda: right.width() == 600)

@@ -53,15 +53,17 @@ class AssessmentPage(CasePage):
         self._connect()
 
     def _arrange(self) -> None:
-        self._right = QWidget()
-        column = QVBoxLayout(self._right)
+        right = QWidget()
+        column = QVBoxLayout(right)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.px(12))
         column.addWidget(self.profile)
         column.addWidget(self.now, 1)
         inside = QHBoxLayout()
         inside.setContentsMargins(theme.px(20), theme.px(14), theme.px(20), theme.px(14))
-        inside.addWidget(TwoColumns(self.questions, self._right, pane=_PANE, gap=16))
+        inside.addWidget(
+            TwoColumns(self.questions, right, pane=_PANE, share=0.34, least=260, gap=16)
+        )
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
@@ -263,8 +265,7 @@ class AssessmentPage(CasePage):
         QTimer.singleShot(0, self, self._share_room)
 
     def _share_room(self) -> None:
-        """Large text leaves less room: the strip goes first, then the pane and its shape shrink."""
+        """Large text leaves less room: the strip goes first, then the shape."""
         roomy = self.height() >= theme.px(_STRIP_FROM)
         self.stepper.setVisible(roomy)
         self.profile.set_roomy(roomy=roomy)
-        self._right.setFixedWidth(min(theme.px(_PANE), max(theme.px(260), self.width() // 3)))

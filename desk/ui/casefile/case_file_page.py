@@ -86,6 +86,7 @@ class CaseFilePage(CasePage):
                 "did it. Hold a masked value with the mouse or Space to read it; that is recorded."
             ),
             _("Ctrl+Enter adds the note, Ctrl+C copies lines of the course."),
+            _("Esc goes back to the ledger."),
         )
 
     @override
@@ -160,6 +161,8 @@ class CaseFilePage(CasePage):
     def _connect(self) -> None:
         self.add_note.clicked.connect(self._add_note)
         self.save.clicked.connect(self._choose_file)
+        leave = QShortcut(QKeySequence("Esc"), self)
+        leave.activated.connect(lambda: self.work.go("ledger"))
         keys = QShortcut(QKeySequence("Ctrl+Return"), self.note)
         keys.setContext(Qt.ShortcutContext.WidgetShortcut)
         keys.activated.connect(self._add_note)

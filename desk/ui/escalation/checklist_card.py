@@ -30,6 +30,8 @@ _PHASE_NAMES: Mapping[Phase, str] = {
 }
 
 _NEVER_FROM = 340
+_WORDS_FROM = 560
+"""Below this width (standard pixels) the button for other checklists is its icon."""
 
 
 class ListTab(QAbstractButton):
@@ -219,6 +221,7 @@ class ChecklistCard(Card):
 
     def _share_room(self) -> None:
         """What is never done stays in sight, unless large text leaves the items no room."""
+        self.others.set_folded(folded=self.width() < theme.px(_WORDS_FROM))
         roomy = self.height() >= theme.px(_NEVER_FROM)
         self._never.setVisible(roomy and self._shown is not None)
         if self._below is not None:

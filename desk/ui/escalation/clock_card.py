@@ -16,7 +16,7 @@ from desk.ui import dates, theme
 from desk.ui.escalation.timeline import Point, Timeline
 from desk.ui.widgets.buttons import Button
 from desk.ui.widgets.cards import Card
-from desk.ui.widgets.labels import IconLabel, Text
+from desk.ui.widgets.labels import ElidedLabel, IconLabel, Text
 from desk.ui.widgets.layouts import ScrollColumn, row
 from desk.ui.widgets.progress import SlimBar
 
@@ -47,11 +47,11 @@ class ClockCard(Card):
         self.line = Timeline()
         self.add(self.line)
         self._bar = SlimBar(width=120)
-        self.used = Text("", "hint", "ink_2")
+        self.used = ElidedLabel("", "hint", "ink_2")
         self.used.setObjectName("clock_used")
         self._left = Text("", "hint", "ink_2", strong=True)
-        foot = row(self._bar, self.used, gap=8)
-        foot.addStretch(1)
+        foot = row(self._bar, gap=8)
+        foot.addWidget(self.used, 1)
         foot.addWidget(self._left)
         self.body.addLayout(foot)
         self._words = ScrollColumn(gap=3, margin=0)
@@ -65,7 +65,7 @@ class ClockCard(Card):
         tone = _tone(clock)
         self.line.show_points([_point(mark, tone) for mark in view.marks], view.now.date(), tone)
         self._bar.set_share(clock.share if clock else 0.0, tone)
-        self.used.setText(_used_words(clock))
+        self.used.set_text(_used_words(clock))
         self._left.setText(_left_words(clock))
         self._left.set_role(tone if tone != "primary" else "ink_2")
         self.hint.setToolTip(clock.rule.of(language()) if clock else "")

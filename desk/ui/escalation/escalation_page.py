@@ -91,24 +91,24 @@ class EscalationPage(CasePage):
 
     def _arrange(self) -> None:
         gap = theme.px(13)
-        left, self._right = QWidget(), QWidget()
+        left, right = QWidget(), QWidget()
         for side, cards in (
             (left, (self.why, self.checklist)),
-            (self._right, (self.matrix, self.clock)),
+            (right, (self.matrix, self.clock)),
         ):
             column = QVBoxLayout(side)
             column.setContentsMargins(0, 0, 0, 0)
             column.setSpacing(gap)
             for card in cards:
                 column.addWidget(card)
-        stretched = left.layout(), self._right.layout()
+        stretched = left.layout(), right.layout()
         for layout, stretches in zip(stretched, ((0, 1), (1, 0)), strict=True):
             if isinstance(layout, QVBoxLayout):
                 for place, stretch in enumerate(stretches):
                     layout.setStretch(place, stretch)
         box = QHBoxLayout(self)
         box.setContentsMargins(theme.px(20), gap, theme.px(20), gap)
-        box.addWidget(TwoColumns(left, self._right, pane=_PANE, gap=16))
+        box.addWidget(TwoColumns(left, right, pane=_PANE, share=0.38, gap=16))
 
     def _connect(self) -> None:
         self.why.compared.connect(
@@ -338,9 +338,7 @@ class EscalationPage(CasePage):
         QTimer.singleShot(0, self, self._share_room)
 
     def _share_room(self) -> None:
-        """Large text leaves less room: the pane shrinks, and the header keeps to its menu."""
-        wide = min(theme.px(_PANE), max(theme.px(290), self.width() * 37 // 100))
-        self._right.setFixedWidth(wide)
+        """Large text leaves less room: the header keeps to its menu."""
         self.extend.setVisible(self.width() >= theme.px(_HEADER_FROM))
 
 

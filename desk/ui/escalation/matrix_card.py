@@ -13,7 +13,7 @@ from desk.ui.widgets import painting
 from desk.ui.widgets.cards import Card
 from desk.ui.widgets.chips import Choice, ChoiceChips
 from desk.ui.widgets.labels import IconLabel, Text
-from desk.ui.widgets.layouts import ScrollColumn, column, row
+from desk.ui.widgets.layouts import FlowLayout, ScrollColumn, column, row
 from desk.ui.widgets.sheet import TextSheet
 
 FINDINGS = (
@@ -99,7 +99,7 @@ class MatrixCard(Card):
         inside = ScrollColumn(gap=5, margin=0)
         self.body.addWidget(inside, 1)
         self._chips: dict[str, ChoiceChips] = {}
-        inside.body.addLayout(self._make_findings())
+        inside.add(self._make_findings())
         self.cells = {cell.number: CellButton(cell) for cell in matrix.cells}
         for button in self.cells.values():
             button.clicked.connect(self._opened)
@@ -108,11 +108,10 @@ class MatrixCard(Card):
         inside.body.addLayout(self._detail)
         self._shown: int | None = -1
 
-    def _make_findings(self) -> QGridLayout:
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(theme.px(10))
-        grid.setVerticalSpacing(theme.px(2))
-        for place, (field, name) in enumerate(FINDINGS):
+    def _make_findings(self) -> QWidget:
+        findings = QWidget()
+        flow = FlowLayout(findings, 14)
+        for field, name in FINDINGS:
             chips = ChoiceChips(
                 [Choice("yes", _("Yes")), Choice("no", _("No"))], digits=False, gap=6
             )
@@ -125,10 +124,10 @@ class MatrixCard(Card):
                 lambda keys, field=field: self.found.emit(field, keys[0] == "yes" if keys else None)
             )
             self._chips[field] = chips
-            grid.addWidget(Text(_(name), "hint", "ink_2"), 0, place)
-            grid.addWidget(chips, 1, place)
-            grid.setColumnStretch(place, 1)
-        return grid
+            one = QWidget()
+            one.setLayout(column(Text(_(name), "hint", "ink_2"), chips, gap=2))
+            flow.addWidget(one)
+        return findings
 
     def _make_grid(self) -> QGridLayout:
         grid = QGridLayout()

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
-from PySide6.QtCore import QRect, QSize
+from PySide6.QtCore import QPoint, QRect, QSize
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
@@ -12,7 +13,7 @@ from typing_extensions import override
 from desk.ui import theme
 from desk.ui.widgets import painting
 
-_LEAST_GAP = 92
+_LEAST_GAP = 104
 """Points nearer than this (standard pixels) are moved apart, so that their words can be read."""
 
 
@@ -84,17 +85,19 @@ class Timeline(QWidget):
         done = QRect(line)
         done.setRight(self._reached(places))
         painting.fill_round(painter, done, thick / 2, theme.colour(self._tone))
+        nearest = min((b - a for a, b in pairwise(places)), default=self.width())
+        wide = min(theme.px(110), nearest - theme.px(4))
         for place, point in zip(places, self._points, strict=True):
-            self._draw_point(painter, place, y, point)
+            self._draw_point(painter, QPoint(place, y), point, wide)
 
-    def _draw_point(self, painter: QPainter, x: int, y: int, point: Point) -> None:
+    def _draw_point(self, painter: QPainter, at: QPoint, point: Point, wide: int) -> None:
+        x, y = at.x(), at.y()
         big, small = theme.px(8), theme.px(5)
         ring = QRect(x - big, y - big, 2 * big, 2 * big)
         role = "line" if point.tone == "grey" else point.tone
         painting.fill_round(painter, ring, big, theme.colour("card"), theme.colour(role))
         dot = QRect(x - small, y - small, 2 * small, 2 * small)
         painting.fill_round(painter, dot, small, theme.colour(role))
-        wide = theme.px(110)
         left = min(max(0, x - wide // 2), self.width() - wide)
         size = theme.now().text_hint
         name = QRect(left, y + theme.px(14), wide, theme.px(18))

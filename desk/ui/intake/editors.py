@@ -304,9 +304,11 @@ class MomentEditor(Editor):
 class ChipsEditor(Editor):
     """One or several of a few answers, each one click or digit away."""
 
-    def __init__(self, options: Sequence[tuple[str, str]], *, multi: bool) -> None:
+    def __init__(
+        self, options: Sequence[tuple[str, str]], *, multi: bool, keeps: bool = False
+    ) -> None:
         choices = [Choice(key, label) for key, label in options]
-        self.chips = ChoiceChips(choices, multi=multi)
+        self.chips = ChoiceChips(choices, multi=multi, keeps=keeps)
         super().__init__(self.chips)
         self._multi = multi
         self.chips.chosen.connect(self._tell)

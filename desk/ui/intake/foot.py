@@ -145,6 +145,11 @@ class OpenPoints(Card):
             gone.deleteLater()
         self.links = [self._link(*point) for point in points]
 
+    def take_focus(self) -> None:
+        """Put the focus on the first point: Enter goes there, Tab to the next."""
+        for link in self.links[:1]:
+            link.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def _link(self, step: int, field: str, words: str) -> Button:
         link = Button(words, kind="link")
         link.setObjectName(f"open_{field.replace('/', '_')}")

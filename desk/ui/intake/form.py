@@ -115,11 +115,7 @@ class StepForm(ScrollColumn):
 
     def __init__(self, step: StepDef, making: Making) -> None:
         super().__init__(gap=16, margin=20)
-        outer = self.widget().layout()
-        if outer is not None:
-            self._outer = outer
-            self.verticalScrollBar().rangeChanged.connect(self._make_room)
-            self._make_room(0, 0)
+        self.set_margins(theme.px(20), theme.px(14), theme.px(14))
         self.step = step
         self.setObjectName(f"form_{step.key}")
         self.sections: Sequence[SectionBox] = [
@@ -130,12 +126,6 @@ class StepForm(ScrollColumn):
             self.add(section)
             for group in section.groups.values():
                 group.removed.connect(self.removed)
-
-    def _make_room(self, _least: int, most: int) -> None:
-        """Keep the fields as wide as they are whether or not there is a bar beside them."""
-        bar = self.verticalScrollBar().sizeHint().width() if most else 0
-        side, above = theme.px(20), theme.px(14)
-        self._outer.setContentsMargins(side, above, side - bar, above)
 
     def show_view(self, view: CaseView) -> None:
         """Show the case; of a closed one only the follow-up may be filled in."""

@@ -111,7 +111,8 @@ class Making:
         options = [(key, name.of(language())) for key, name in named]
         multi = definition.kind == "choices"
         if multi or (len(options) <= MOST_CHIPS and _fit_one_line(options)):
-            return ChipsEditor(options, multi=multi)
+            keeps = definition.default is not None  # a digit confirms what stands there already
+            return ChipsEditor(options, multi=multi, keeps=keeps and not multi)
         return ComboEditor(options)
 
 

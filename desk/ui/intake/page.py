@@ -111,6 +111,7 @@ class IntakePage(CasePage):
             ("F2", lambda: self.mark_said(self.coach.say.current())),
             ("Ctrl+T", self.assess),
             ("Ctrl+M", self.ask_note),
+            ("Esc", self._leave_points),
         ]
         keys += [(f"Ctrl+{n}", partial(self.turn_to, n)) for n in self._numbers()]
         keys += [(f"Alt+{place + 1}", partial(self.coach.turn_to, place)) for place in range(4)]
@@ -265,6 +266,13 @@ class IntakePage(CasePage):
         self.turn_to(number)
         self.form().focus_on(field)
 
+    def _leave_points(self) -> None:
+        """Close the list of open points; the cursor goes back into the form."""
+        if not self.points.isHidden():
+            self.points.hide()
+            if self.view is not None:
+                self._place_cursor(self.view)
+
     def _go_to_missing(self) -> None:
         lacks = self.view.missing_in(self._step) if self.view is not None else ()
         if lacks:
@@ -348,6 +356,7 @@ class IntakePage(CasePage):
         if view.missing or view.blocking:
             self.points.show()
             self.show_view(view)
+            self.points.take_focus()
             return
         case = self.case
         self._ask(

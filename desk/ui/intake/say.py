@@ -121,9 +121,7 @@ class SayPane(ScrollColumn):
 
     def __init__(self) -> None:
         super().__init__(gap=10, margin=16)
-        outer = self.widget().layout()
-        if outer is not None:
-            outer.setContentsMargins(theme.px(16), theme.px(12), theme.px(12), theme.px(8))
+        self.set_margins(theme.px(16), theme.px(12), theme.px(8))
         self.cards: dict[Place, SayCard] = {}
         for place in ("now", "next", "close"):
             card = SayCard(place)

@@ -67,6 +67,7 @@ class Button(QPushButton):
         self._keys = keys
         self._main = main
         self._small = False
+        self._folded = False
         self._role = _INK[kind]
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         if kind == "link":
@@ -82,6 +83,20 @@ class Button(QPushButton):
         self._icon = name
         self.updateGeometry()
         self.update()
+
+    def set_folded(self, *, folded: bool) -> None:
+        """Show only the icon, where the word has no room; it is in the tooltip then."""
+        if folded == self._folded or not self._icon:
+            return
+        self._folded = folded
+        self.setToolTip(self.text() if folded else "")
+        self.setAccessibleName(self.text())
+        self.updateGeometry()
+        self.update()
+
+    def unfolded_width(self) -> int:
+        """The width with the word, folded or not."""
+        return self._width(self._parts(folded=False), self._side(folded=False))
 
     def set_small(self, role: str) -> None:
         """Write the word in hint size and another colour, as in the footer."""
@@ -100,19 +115,20 @@ class Button(QPushButton):
     def _strong(self) -> bool:
         return self._kind == "primary"
 
-    def _padding(self) -> int:
+    def _side(self, *, folded: bool) -> int:
+        """The room left and right of the parts."""
         if self._kind == "link":
             return 0
-        if not self.text():
+        if folded or not self.text():
             return theme.px(8)
         return theme.px(20 if self._main else 12)
 
-    def _parts(self) -> list[tuple[str, int]]:
+    def _parts(self, *, folded: bool) -> list[tuple[str, int]]:
         """What stands in the button from left to right, with the width of each part."""
         parts: list[tuple[str, int]] = []
         if self._icon:
             parts.append(("icon", theme.px(16)))
-        if self.text():
+        if self.text() and not folded:
             wide = painting.text_width(self.text(), self._size(), strong=self._strong())
             parts.append(("text", wide + 1))
         if self._trailing:
@@ -121,11 +137,13 @@ class Button(QPushButton):
             parts.append(("keys", painting.keycap_size(self._keys).width()))
         return parts
 
+    def _width(self, parts: list[tuple[str, int]], side: int) -> int:
+        gaps = theme.px(7) * max(0, len(parts) - 1)
+        return sum(width for _, width in parts) + gaps + 2 * side
+
     @override
     def sizeHint(self) -> QSize:
-        parts = self._parts()
-        gaps = theme.px(7) * max(0, len(parts) - 1)
-        wide = sum(width for _, width in parts) + gaps + 2 * self._padding()
+        wide = self._width(self._parts(folded=self._folded), self._side(folded=self._folded))
         chosen = theme.now()
         high = chosen.button_main if self._main else theme.px(30)
         if self._kind == "link":
@@ -140,10 +158,9 @@ class Button(QPushButton):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         self._draw_ground(painter)
-        parts = self._parts()
+        parts = self._parts(folded=self._folded)
         gap = theme.px(7)
-        wide = sum(width for _, width in parts) + gap * max(0, len(parts) - 1)
-        x = max(self._padding(), (self.width() - wide) // 2)
+        x = max(self._side(folded=self._folded), (self.width() - self._width(parts, 0)) // 2)
         for part, width in parts:
             self._draw_part(painter, part, QRect(x, 0, width, self.height()))
             x += width + gap

@@ -92,8 +92,7 @@ class Radar(QWidget):
             return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        centre = QPointF(self.width() / 2, self.height() / 2 + theme.px(4))
-        reach = min(self.width() / 2 - theme.px(56), self.height() / 2 - theme.px(24))
+        centre, reach = self._room()
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(theme.colour("line"), 1))
         for ring in (0.25, 0.5, 0.75, 1.0):
@@ -104,6 +103,19 @@ class Radar(QWidget):
         painter.drawPolygon(self._polygon(centre, shares))
         for place, (name, _) in enumerate(self._axes):
             self._draw_name(painter, centre, reach, place, name)
+
+    def _room(self) -> tuple[QPointF, float]:
+        """Centre and length of the axes: as large as the names around them allow."""
+        ways = [self._direction(place) for place in range(len(self._axes))]
+        up, down = -min(way.y() for way in ways), max(way.y() for way in ways)
+        aside = max(abs(way.x()) for way in ways)
+        size = theme.now().text_hint
+        words = max(painting.text_width(name, size) for name, _ in self._axes)
+        across = (self.width() / 2 - words - theme.px(10)) / aside
+        above, below = theme.px(22), theme.px(14)
+        reach = max(theme.px(24), min(across, (self.height() - above - below) / (up + down)))
+        spare = self.height() - above - below - reach * (up + down)
+        return QPointF(self.width() / 2, above + spare / 2 + reach * up), reach
 
     def _direction(self, place: int) -> QPointF:
         turn = math.tau * place / len(self._axes)

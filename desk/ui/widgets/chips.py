@@ -134,8 +134,9 @@ class ChoiceChips(QWidget):
     """A question's answers as chips: one click or digit each.
 
     Single choice replaces; choosing the same again takes it back, because "not observed" is an
-    answer too. The group is one stop of the Tab key: left and right move inside it, space picks,
-    digits 1–9 pick wherever in the group the focus is. Up and down are left to the page.
+    answer too; with `keeps` it stays, because one answer always holds. The group is one stop of
+    the Tab key: left and right move inside it, space picks, digits 1–9 pick wherever in the group
+    the focus is. Up and down are left to the page.
     `chosen` tells the keys in the order of the options, only for changes made by a person.
     """
 
@@ -146,11 +147,13 @@ class ChoiceChips(QWidget):
         choices: Sequence[Choice] = (),
         *,
         multi: bool = False,
+        keeps: bool = False,
         digits: bool = True,
         gap: int = 8,
     ) -> None:
         super().__init__()
         self._multi = multi
+        self._keeps = keeps
         self._digits = digits
         self._chips: list[ChoiceChip] = []
         self._flow = FlowLayout(self, gap)
@@ -218,6 +221,9 @@ class ChoiceChips(QWidget):
                 if other is not chip:
                     other.setChecked(False)
         self._make_current(chip)
+        if self._keeps and not chip.isChecked():
+            chip.setChecked(True)  # it was confirmed, which changes nothing
+            return
         self.chosen.emit(self.value())
 
     def _move(self, step: int) -> None:

@@ -1,6 +1,7 @@
 """Arrangements: chips that wrap, a form beside a pane, content that scrolls in its own place."""
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
     QBoxLayout,
@@ -84,22 +85,25 @@ class FlowLayout(QLayout):
     def sizeHint(self) -> QSize:
         hints = [item.sizeHint() for item in self._shown()]
         gaps = self.spacing() * max(0, len(hints) - 1)
-        return QSize(
+        inside = QSize(
             sum(hint.width() for hint in hints) + gaps,
             max((hint.height() for hint in hints), default=0),
         )
+        return inside.grownBy(self.contentsMargins())
 
     @override
     def minimumSize(self) -> QSize:
         size = QSize()
         for item in self._shown():
             size = size.expandedTo(item.minimumSize())
-        return size
+        return size.grownBy(self.contentsMargins())
 
     def _shown(self) -> list[QLayoutItem]:
         return [item for item in self._items if not item.isEmpty()]
 
-    def _arrange(self, box: QRect, *, move: bool) -> int:
+    def _arrange(self, whole: QRect, *, move: bool) -> int:
+        margins = self.contentsMargins()
+        box = whole.marginsRemoved(margins)
         x, y, line = box.x(), box.y(), 0
         for item in self._shown():
             hint = item.sizeHint()
@@ -110,21 +114,41 @@ class FlowLayout(QLayout):
                 item.setGeometry(QRect(QPoint(x, y), QSize(wide, hint.height())))
             x += wide + self.spacing()
             line = max(line, hint.height())
-        return y + line - box.y()
+        return y + line + margins.bottom() - whole.y()
 
 
 class TwoColumns(QWidget):
-    """Work on the left, a pane of fixed width on the right (`pane` in standard pixels)."""
+    """Work on the left, a pane on the right.
 
-    def __init__(self, left: QWidget, right: QWidget, *, pane: int = 404, gap: int = 0) -> None:
+    The pane is `pane` standard pixels wide, but no more than `share` of the whole: large text must
+    leave the work the greater part. Below `least` it does not go.
+    """
+
+    def __init__(
+        self,
+        left: QWidget,
+        right: QWidget,
+        *,
+        pane: int = 404,
+        share: float = 0.4,
+        least: int = 290,
+        gap: int = 0,
+    ) -> None:
         super().__init__()
         self._pane = right
-        right.setFixedWidth(theme.px(pane))
+        self._wide, self._share, self._least = theme.px(pane), share, theme.px(least)
+        right.setFixedWidth(self._wide)
         box = QHBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(theme.px(gap))
         box.addWidget(left, 1)
         box.addWidget(right)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        room = max(self._least, round(self.width() * self._share))
+        self._pane.setFixedWidth(min(self._wide, room))
 
 
 class ScrollColumn(QScrollArea):
@@ -141,8 +165,9 @@ class ScrollColumn(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         content = QWidget()
         content.setProperty("scrolled", "true")
-        outer = QVBoxLayout(content)
+        outer = self._outer = QVBoxLayout(content)
         side = theme.px(margin)
+        self._margins = side, side, side
         outer.setContentsMargins(side, side, side, side)
         outer.setSpacing(0)
         self.body = QVBoxLayout()
@@ -155,6 +180,17 @@ class ScrollColumn(QScrollArea):
         app = QApplication.instance()
         if isinstance(app, QApplication):
             app.focusChanged.connect(self._follow)
+
+    def set_margins(self, side: int, above: int, below: int) -> None:
+        """Other margins (pixels); content keeps its width whether or not there is a bar."""
+        self._margins = side, above, below
+        self.verticalScrollBar().rangeChanged.connect(self._make_room)
+        self._make_room(0, self.verticalScrollBar().maximum())
+
+    def _make_room(self, _least: int, most: int) -> None:
+        bar = self.verticalScrollBar().sizeHint().width() if most else 0
+        side, above, below = self._margins
+        self._outer.setContentsMargins(side, above, side - bar, below)
 
     def add(self, widget: QWidget) -> None:
         """Add `widget` below what is there."""
