@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from desk import __version__, i18n, settings
-from desk.errors import BadInput, KnownError, OutputLost
+from desk.errors import BadInput, KnownError, OutputLost, Refused
 from desk.i18n import _
 from desk.services import sentences
 
@@ -52,6 +52,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     except BrokenPipeError:
         return _BROKEN_PIPE
+    except OSError as error:
+        refused = Refused(path=error.filename or "", reason=error.strerror or "")
+        print(sentences.sentence(refused), file=sys.stderr)
+        return 2
     except KeyboardInterrupt:
         return _INTERRUPTED
     return status
@@ -124,20 +128,27 @@ def _add_output(command: argparse.ArgumentParser) -> None:
     )
 
 
+def _file(given: str) -> Path:
+    path = Path(given)
+    if not path.name:
+        raise argparse.ArgumentTypeError(f"{given!r} is no name of a file")
+    return path
+
+
 def _add_vaults(commands: Any) -> None:  # noqa: ANN401
     demo = _add(commands, "demo", "drive the windows through one case; leave pictures", _demo)
     demo.add_argument("--out", type=Path, required=True, metavar="DIR")
     report = _add(commands, "report", "write a case's sealed PDF", _report)
     report.add_argument("case", metavar="CASE", help="the case's number or id")
-    report.add_argument("--vault", type=Path, required=True, metavar="FILE")
+    report.add_argument("--vault", type=_file, required=True, metavar="FILE")
     report.add_argument("--copy", choices=("internal", "customer"), required=True)
-    report.add_argument("--out", type=Path, required=True, metavar="FILE")
+    report.add_argument("--out", type=_file, required=True, metavar="FILE")
     seed = _add(commands, "seed", "make a vault of invented cases", _seed)
-    seed.add_argument("--vault", type=Path, required=True, metavar="FILE")
+    seed.add_argument("--vault", type=_file, required=True, metavar="FILE")
     seed.add_argument("--cases", type=int, required=True, metavar="N")
     seed.add_argument("--seed", type=int, default=1, metavar="S")
     check = _add(commands, "check", "verify database, chain, projections and search", _check)
-    check.add_argument("--vault", type=Path, required=True, metavar="FILE")
+    check.add_argument("--vault", type=_file, required=True, metavar="FILE")
     check.add_argument("--rebuild", action="store_true", help="make the projections anew first")
 
 
@@ -288,9 +299,12 @@ def _pack_check(asked: argparse.Namespace) -> int:
 
 
 def _password(*, again: bool = False) -> str:
-    """The password from `DESK_PASSWORD`, else asked for on the terminal (twice for a new one)."""
+    """The password from `DESK_PASSWORD`, else asked for on the terminal (twice for a new one).
+
+    An empty variable is one that somebody forgot to set; no vault shall open with it.
+    """
     given = os.environ.get("DESK_PASSWORD")
-    if given is not None:
+    if given:
         return given
     if not sys.stdin.isatty():
         raise BadInput(reason=_("Set DESK_PASSWORD, or run this on a terminal."), where="")
@@ -311,7 +325,7 @@ def _report(asked: argparse.Namespace) -> int:
         vaults.close(session)
     _tell(
         _("{file}: {pages} pages, seal {seal}").format(
-            file=asked.out, pages=made.pages, seal=made.seal
+            file=made.path, pages=made.pages, seal=made.seal.code
         )
     )
     return 0

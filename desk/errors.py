@@ -33,6 +33,18 @@ class VaultMissing(KnownError):
     code = "vault_missing"
 
 
+class KeysMissing(KnownError):
+    """The vault at `path` is there, but not the key file beside it, without which nothing opens."""
+
+    code = "keys_missing"
+
+
+class KeysAlone(KnownError):
+    """At `path` there is the key file of a vault, but not the vault itself."""
+
+    code = "keys_alone"
+
+
 class VaultDamaged(KnownError):
     """The vault or its header cannot be read (`path`, `reason`)."""
 
@@ -115,6 +127,18 @@ class NoDisplay(KnownError):
     """There is no screen here to open a window on."""
 
     code = "no_display"
+
+
+class NotReplaced(KnownError):
+    """What is at `path` is no report, so that a report must not take its place."""
+
+    code = "not_replaced"
+
+
+class Refused(KnownError):
+    """The system would not do what was asked at `path` (`reason`, in its words)."""
+
+    code = "refused"
 
 
 class OutputLost(KnownError):

@@ -13,7 +13,9 @@ from desk.documents.pages import Frame, lay_out
 from desk.documents.pen import DRAWING, About, Pen
 from desk.documents.typeset import shown
 from desk.domain.report import CaseReport
-from desk.errors import CannotWrite, DiskFull, GlyphMissing
+from desk.errors import CannotWrite, DiskFull, GlyphMissing, NotReplaced
+
+_PDF = b"%PDF-"
 
 PRODUCT = "Complaint Desk 诉解台"
 
@@ -31,8 +33,9 @@ def write_report(report: CaseReport, target: Path, fonts: FontSet) -> ReportFile
     """Write a report to `target`, replacing what is there only when the new file is complete.
 
     The same report and fonts give the same bytes. Raises GlyphMissing (`characters`) before
-    anything is written, DiskFull or CannotWrite (`path`) with `target` untouched. No copy is
-    left anywhere else: a report holds personal data.
+    anything is written, DiskFull or CannotWrite (`path`) with `target` untouched, NotReplaced when
+    `target` is something else than a PDF. No copy is left anywhere else: a report holds personal
+    data.
     """
     content, pages = render(report, fonts)
     _put(content, target)
@@ -84,6 +87,8 @@ def _put(content: bytes, target: Path) -> None:
     """Write beside `target`, then rename over it."""
     part: Path | None = None
     try:
+        if not _is_ours_to_replace(target):
+            raise NotReplaced(path=str(target))
         with tempfile.NamedTemporaryFile(
             dir=target.parent, prefix=f".{target.stem}-", suffix=".part", delete=False
         ) as file:
@@ -98,3 +103,13 @@ def _put(content: bytes, target: Path) -> None:
         if error.errno in {errno.ENOSPC, errno.EDQUOT}:
             raise DiskFull(path=str(target)) from error
         raise CannotWrite(path=str(target), reason=error.strerror or "") from error
+
+
+def _is_ours_to_replace(target: Path) -> bool:
+    """Whether nothing, an empty file or a PDF is there: a slip must not cost a vault its file."""
+    if not target.exists():
+        return True
+    if not target.is_file():
+        return False
+    with target.open("rb") as file:
+        return file.read(len(_PDF)) in {b"", _PDF}

@@ -1,5 +1,7 @@
 """Cases: opening, fields, notes, hand-over, closing. Each call is one transaction."""
 
+import contextlib
+
 from desk.domain.engine import CaseView
 from desk.domain.events import (
     AssessmentCleared,
@@ -55,11 +57,12 @@ def view(session: Session, case: str) -> CaseView:
 
 
 def find(session: Session, number_or_id: str) -> str:
-    """The id of the case with this number or id; CaseUnknown when there is none."""
-    try:
-        return session.vault.ledger.by_number(number_or_id).case
-    except CaseUnknown:
-        return session.vault.ledger.line(number_or_id).case
+    """The id of the case with this number or id, as people type them. Raises CaseUnknown."""
+    typed = number_or_id.strip()
+    for number in (typed, typed.upper()):
+        with contextlib.suppress(CaseUnknown):
+            return session.vault.ledger.by_number(number).case
+    return session.vault.ledger.line(typed.lower()).case
 
 
 def set_field(session: Session, case: str, path: str, value: Value) -> CaseView:

@@ -88,7 +88,8 @@ def write(
 ) -> ReportResult:
     """Compose, draw and record a report at `target`; in a folder it takes its default name.
 
-    Raises GlyphMissing, DiskFull or CannotWrite with nothing written and nothing recorded.
+    Raises GlyphMissing, DiskFull, CannotWrite or NotReplaced with nothing written and nothing
+    recorded.
     """
     report = compose(session, case, copy, language)
     if target.is_dir():

@@ -3,15 +3,18 @@
 Neither belongs near real data: the sample vault is thrown away, and its password is no secret.
 """
 
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 from desk.domain.engine import Engine
-from desk.errors import BadInput, VaultExists
+from desk.errors import BadInput, KeysAlone, VaultExists
 from desk.packs import loader
 from desk.services import seed_histories, seeds
 from desk.services.moment import Moment
 from desk.services.seed_histories import Progress
 from desk.services.session import Session
+from desk.store import files, key_file
 from desk.store.keys import Argon
 from desk.store.vault import Vault
 
@@ -55,8 +58,41 @@ def _made(
 def make_vault(
     path: Path, password: str, cases: int, seed: int = 1, progress: Progress | None = None
 ) -> None:
-    """A new vault of invented histories as :func:`seeded_session` makes it, closed."""
-    seeded_session(path, cases, seed, password=password, progress=progress).vault.close()
+    """A new vault of invented histories as :func:`seeded_session` makes it, closed.
+
+    It has its name once it is complete: when the making is killed there is no vault, and the next
+    begins anew. Raises VaultExists, KeysAlone or VaultBusy, too.
+    """
+    files.make_folder(path.parent)
+    hold = files.Hold(path)
+    try:
+        folder = path.with_name(f"{path.name}.seeding")
+        draft = folder / path.name
+        keys, draft_keys = key_file.path_of(path), key_file.path_of(draft)
+        if path.exists():
+            raise VaultExists(path=str(path))
+        if keys.exists() and draft.exists() and not draft_keys.exists():
+            keys.unlink()  # of a vault that was killed between its two last steps
+        if keys.exists():
+            raise KeysAlone(path=str(path))
+        _sown(
+            draft, lambda: seeded_session(draft, cases, seed, password=password, progress=progress)
+        )
+        files.move(draft_keys, keys)
+        files.move(draft, path)
+        shutil.rmtree(folder)
+    finally:
+        hold.release()
+
+
+def _sown(draft: Path, make: Callable[[], Session]) -> None:
+    """Make a vault in a folder of its own, in which nothing of an earlier attempt is left."""
+    shutil.rmtree(draft.parent, ignore_errors=True)
+    try:
+        make().vault.close()
+    except BaseException:
+        shutil.rmtree(draft.parent, ignore_errors=True)
+        raise
 
 
 def seeded_session(

@@ -13,6 +13,14 @@ _SENTENCES: Mapping[str, str] = {
     "known": N_("That did not work. What was stored is safe; please try again."),
     "wrong_password": N_("This password does not open the vault. Please check it and try again."),
     "vault_missing": N_("There is no vault at {path}. Choose another file, or set up a new vault."),
+    "keys_missing": N_(
+        "The vault at {path} is there, but the key file beside it ({path}.keys) is not, and "
+        "nothing opens the vault without it. Please put it back from the last backup."
+    ),
+    "keys_alone": N_(
+        "Only the key file of a vault is left at {path}; the vault itself is missing. Please put "
+        "it back from the last backup, or choose another place for a new one."
+    ),
     "vault_damaged": N_(
         "The vault at {path} cannot be read. It was left as it is; "
         "restore the last backup, or ask for support."
@@ -39,6 +47,10 @@ _SENTENCES: Mapping[str, str] = {
         "The file {path} cannot be written; it may be open elsewhere. "
         "The case is stored; please close the file or choose another place."
     ),
+    "not_replaced": N_(
+        "What is at {path} is no report and was left as it is. Please choose another name."
+    ),
+    "refused": N_("The computer would not do this at {path}: {reason}. What was stored is safe."),
     "output_lost": N_("The answer could not be written out in full: {reason}"),
     "disk_full": N_(
         "There is no room left at {path}, so the last change is not stored yet. "

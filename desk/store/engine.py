@@ -99,6 +99,8 @@ def _begin(connection: Connection) -> None:
 def _configure(connection: DBAPIConnection, key: bytes) -> None:
     cursor = connection.cursor()
     try:
+        # It writes to standard error, where a person reads; what is wrong is raised anyway.
+        cursor.execute("PRAGMA cipher_log_level = NONE")
         cursor.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
         # Wiping each page buffer costs a factor of five in search (measured) and guards against an
         # attacker who reads this process's memory, who reads the screen as well.

@@ -75,7 +75,7 @@ class Hold:
     def __init__(self, vault: Path) -> None:
         self._vault = vault
         path = vault.with_name(vault.name + ".lock")
-        with _disk_faults(path):
+        with _disk_faults(vault):
             self._stream: IO[bytes] = path.open("ab")
         try:
             _lock(self._stream)

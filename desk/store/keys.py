@@ -15,7 +15,14 @@ from pathlib import Path
 
 import msgspec
 
-from desk.errors import VaultDamaged, VaultExists, VaultMissing, VaultTooNew, WrongPassword
+from desk.errors import (
+    KeysMissing,
+    VaultDamaged,
+    VaultExists,
+    VaultMissing,
+    VaultTooNew,
+    WrongPassword,
+)
 from desk.store import files
 from desk.store.key_file import path_of
 
@@ -94,11 +101,15 @@ def create(vault: Path, vault_id: str, slots: Sequence[Slot]) -> None:
 
 
 def read(vault: Path) -> Header:
-    """The key file of a vault. Raises `VaultMissing`, `VaultDamaged` or `VaultTooNew`."""
+    """The key file of a vault.
+
+    Raises `VaultMissing`, `KeysMissing`, `VaultDamaged` or `VaultTooNew`.
+    """
     try:
         raw = path_of(vault).read_bytes()
     except FileNotFoundError as fault:
-        raise VaultMissing(path=str(vault)) from fault
+        lost = KeysMissing if vault.is_file() else VaultMissing
+        raise lost(path=str(vault)) from fault
     except OSError as fault:
         raise VaultDamaged(path=str(vault), reason="key file cannot be read") from fault
     try:

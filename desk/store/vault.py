@@ -18,7 +18,7 @@ from desk.domain.events import Event, Payload
 from desk.domain.ids import uuid7
 from desk.domain.proof import CaseSeal, ChainHead
 from desk.domain.staff import Branch, Device, Person
-from desk.errors import CaseUnknown, VaultExists, VaultMissing
+from desk.errors import CaseUnknown, KeysAlone, VaultDamaged, VaultExists, VaultMissing
 from desk.store import files, key_file, keys, log, migrate, people, search, session
 from desk.store.chain import cipher, open_record
 from desk.store.engine import Database, connect
@@ -66,14 +66,17 @@ class Vault:
     ) -> Self:
         """Make a vault at `path` for its first person, and open it.
 
-        `device` is the name of this computer. `argon` is for tests only. Raises `VaultExists`; what
-        is there is never overwritten. A creation that was killed is finished by :meth:`open`, or
-        begun anew, depending on how far it came.
+        `device` is the name of this computer. `argon` is for tests only. Raises `VaultExists` or
+        `KeysAlone`; what is there is never overwritten. A creation that was killed is finished by
+        :meth:`open`, or begun anew, depending on how far it came.
         """
         files.make_folder(path.parent)
         with _held(path) as hold:
-            if path.exists() or key_file.path_of(path).exists():
+            keys_left = key_file.path_of(path).exists()
+            if path.exists() or (keys_left and _draft(path).exists()):
                 raise VaultExists(path=str(path))
+            if keys_left:
+                raise KeysAlone(path=str(path))
             vault_id = uuid7(wall_ms, randomness(_ID_BYTES))
             key = randomness(keys.KEY_BYTES)
             own = Device(uuid7(wall_ms, randomness(_ID_BYTES)), device, own=True)
@@ -104,10 +107,15 @@ class Vault:
     ) -> Self:
         """Open the vault at `path` with the password of `person`, or of anybody when not named.
 
-        Raises `VaultMissing`, `VaultBusy`, `WrongPassword`, `VaultDamaged` or `VaultTooNew`.
+        Raises `VaultMissing`, `KeysMissing`, `KeysAlone`, `VaultBusy`, `WrongPassword`,
+        `VaultDamaged` or `VaultTooNew`.
         """
         if not path.exists() and not _draft(path).exists():
-            raise VaultMissing(path=str(path))
+            lost = KeysAlone if key_file.path_of(path).exists() else VaultMissing
+            raise lost(path=str(path))
+        if path.is_file() and not path.stat().st_size:
+            # SQLite would take it for a new database and begin to fill it.
+            raise VaultDamaged(path=str(path), reason="empty")
         with _held(path) as hold:
             opened = keys.unlock(path, password, person)
             if not path.exists():

@@ -24,6 +24,8 @@ from desk.domain.staff import Branch, Device, Person
 from desk.errors import (
     CaseUnknown,
     DiskFull,
+    KeysAlone,
+    KeysMissing,
     NotAllowed,
     VaultBusy,
     VaultDamaged,
@@ -273,8 +275,10 @@ def test_a_vault_is_never_made_over_another(vaults: "Vaults") -> None:
     with pytest.raises(VaultExists):
         vaults.create()
     vaults.path.rename(vaults.path.with_suffix(".away"))
-    with pytest.raises(VaultExists):
+    with pytest.raises(KeysAlone):
         vaults.create()
+    with pytest.raises(KeysAlone):
+        vaults.open()
     vaults.path.with_suffix(".away").rename(vaults.path)
     assert vaults.open().case(case_id).number == "CD20261121-001"
 
@@ -285,12 +289,14 @@ def test_a_missing_vault_is_missing_and_leaves_no_file(vaults: "Vaults") -> None
     assert list(vaults.path.parent.iterdir()) == []
 
 
-def test_a_missing_key_file_is_missing_too(vaults: "Vaults") -> None:
+def test_a_missing_key_file_is_named_as_what_is_missing(vaults: "Vaults") -> None:
     vaults.create()
     vaults.close()
     key_file.path_of(vaults.path).unlink()
-    with pytest.raises(VaultMissing):
+    with pytest.raises(KeysMissing):
         vaults.open()
+    with pytest.raises(VaultExists):
+        vaults.create()
 
 
 @pytest.mark.parametrize("content", [b"", b"x" * 100, os.urandom(8192)])
@@ -300,6 +306,7 @@ def test_a_file_that_is_no_database_is_damage(vaults: "Vaults", content: bytes) 
     vaults.path.write_bytes(content)
     with pytest.raises(VaultDamaged):
         vaults.open()
+    assert vaults.path.read_bytes() == content
 
 
 @pytest.mark.parametrize("stage", ["database", "header"])

@@ -38,7 +38,7 @@ from desk.domain.report import (
     Table,
     Timeline,
 )
-from desk.errors import CannotWrite, DiskFull
+from desk.errors import CannotWrite, DiskFull, NotReplaced
 
 FONTS = FontSet()
 HEAD = "7f3a91c20d5e4b8896aa31f0c2d7e5b4908f1a6cd3e2b7f4a5c6d7e8f9010203"
@@ -576,7 +576,7 @@ def test_a_full_disk_leaves_the_old_file_and_no_other(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     target = tmp_path / "report.pdf"
-    target.write_bytes(b"old")
+    target.write_bytes(b"%PDF-old")
 
     def full(_: int) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
@@ -585,13 +585,24 @@ def test_a_full_disk_leaves_the_old_file_and_no_other(
     with pytest.raises(DiskFull) as caught:
         write_report(customer_report(), target, FONTS)
     assert caught.value.params["path"] == str(target)
-    assert target.read_bytes() == b"old"
+    assert target.read_bytes() == b"%PDF-old"
     assert names(tmp_path) == ["report.pdf"]
 
 
 def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
-    for target in (tmp_path / "no" / "report.pdf", tmp_path):
-        with pytest.raises(CannotWrite) as caught:
+    target = tmp_path / "no" / "report.pdf"
+    with pytest.raises(CannotWrite) as caught:
+        write_report(customer_report(), target, FONTS)
+    assert caught.value.params["path"] == str(target)
+    assert names(tmp_path) == []
+
+
+def test_what_is_no_report_is_not_replaced(tmp_path: Path) -> None:
+    letter = tmp_path / "letter.docx"
+    letter.write_bytes(b"PK")
+    for target in (letter, tmp_path):
+        with pytest.raises(NotReplaced) as caught:
             write_report(customer_report(), target, FONTS)
         assert caught.value.params["path"] == str(target)
-    assert names(tmp_path) == []
+    assert letter.read_bytes() == b"PK"
+    assert names(tmp_path) == ["letter.docx"]
