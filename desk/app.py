@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, TextIO
 from PySide6.QtCore import (
     QEvent,
     QLibraryInfo,
-    QLocale,
     QMessageLogContext,
     QObject,
+    QSysInfo,
     Qt,
     QtMsgType,
     QTranslator,
@@ -149,7 +149,7 @@ def application() -> QApplication:
     app = QApplication.instance()
     if isinstance(app, QApplication):
         return app
-    app = QApplication(sys.argv[:1])
+    app = QApplication([*sys.argv[:1], *theme.ARGUMENTS])
     app.setApplicationName("complaint-desk")
     app.setQuitOnLastWindowClosed(False)  # one window follows another
     return app
@@ -160,13 +160,6 @@ def _require_display() -> None:
     wanted = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
     if sys.platform.startswith("linux") and not any(os.environ.get(name) for name in wanted):
         raise NoDisplay
-
-
-def _computer() -> str:
-    """The name of this computer."""
-    import platform
-
-    return platform.node()
 
 
 def _start_log() -> TextIO | None:
@@ -298,7 +291,7 @@ class Program(QObject):
         self._translator = QTranslator(self)
         if chosen.language == "zh":
             folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
-            if self._translator.load(QLocale("zh_CN"), "qtbase", "_", folder):
+            if self._translator.load("qtbase_zh_CN", folder):
                 self._app.installTranslator(self._translator)
         fonts = Path(chosen.font_folder) if chosen.font_folder else None
         theme.apply(self._app, chosen.theme, chosen.scale, fonts)
@@ -323,7 +316,7 @@ class Program(QObject):
         else:
             from desk.ui.start.setup_page import SetUpPage
 
-            page = SetUpPage(_computer() if self._device is None else self._device)
+            page = SetUpPage(QSysInfo.machineHostName() if self._device is None else self._device)
             page.submitted.connect(self._create)
         page.sample_wanted.connect(self._open_sample)
         return page

@@ -25,7 +25,7 @@ from PySide6.QtGui import (
     QPixmap,
 )
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from desk import paths
 
@@ -36,6 +36,11 @@ Tone = Literal["grey", "primary", "amber", "red", "green", "violet"]
 TONES: tuple[Tone, ...] = ("grey", "primary", "amber", "red", "green", "violet")
 
 FAMILY = "Noto Sans SC"
+ARGUMENTS = ("-style", "fusion")
+"""What the Qt application is begun with: the style beneath the style sheet, alike on all systems.
+
+Set later, it would be handed through Python, which takes longer than making it.
+"""
 LEAST_SIZE = (1280, 680)
 """The smallest window the pages are laid out for, in logical pixels at every text size."""
 
@@ -246,7 +251,6 @@ def apply(
     _in_force.tokens = chosen
     _in_force.families = (FAMILY, *_load_fonts(font_folder))
     icon.cache_clear()
-    app.setStyle(QStyleFactory.create("Fusion"))
     app.setPalette(_palette(chosen))
     app.setFont(font(chosen.text_body))
     app.setStyleSheet(_style_sheet(chosen))
@@ -265,9 +269,11 @@ def font(size: int, *, strong: bool = False) -> QFont:
 
 
 def state(widget: QWidget, **properties: object) -> None:
-    """Set properties that the style sheet selects by, and restyle `widget`."""
+    """Set properties that the style sheet selects by, and restyle `widget` if it was styled yet."""
     for name, value in properties.items():
         widget.setProperty(name, value)
+    if not widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
+        return  # its first showing will ask for them
     widget.style().unpolish(widget)
     widget.style().polish(widget)
 

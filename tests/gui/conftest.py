@@ -15,6 +15,12 @@ from desk import i18n
 from desk.ui import theme
 
 
+@pytest.fixture(scope="session")
+def qapp_args() -> list[str]:
+    """The application is begun as the program begins it."""
+    return ["desk", *theme.ARGUMENTS]
+
+
 @pytest.fixture(scope="session", autouse=True)
 def look(qapp: QApplication) -> None:
     """The theme is applied once; style sheets are slow."""

@@ -174,8 +174,10 @@ class ScrollColumn(QScrollArea):
         self.body.setSpacing(theme.px(gap))
         outer.addLayout(self.body)
         outer.addStretch(1)
+        # Not viewport(): to give out a widget of a kind it does not know, PySide loads every class
+        # there is, for 10 ms before the first paint. This one fills no ground either.
+        self.setViewport(QWidget())
         self.setWidget(content)
-        self.viewport().setAutoFillBackground(False)
         content.setAutoFillBackground(False)
         app = QApplication.instance()
         if isinstance(app, QApplication):
