@@ -41,7 +41,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if reconfigure is not None:
             # Half of a surrogate pair has no UTF-8; escaped it still is JSON, and readable.
             reconfigure(encoding="utf-8", errors="backslashreplace")
-    asked = _parser().parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else arguments
+    # The window does not wait for a parser of everything else that could have been asked.
+    asked = _parser().parse_args(given) if given else _nothing_asked()
     i18n.use(asked.lang or settings.load().language)
     run: Callable[[argparse.Namespace], int] = asked.run
     try:
@@ -77,6 +79,11 @@ def _discard_output() -> None:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())
     os.close(nowhere)
+
+
+def _nothing_asked() -> argparse.Namespace:
+    """What the parser makes of no arguments."""
+    return argparse.Namespace(run=_window, demo=False, lang=None)
 
 
 def _parser() -> argparse.ArgumentParser:

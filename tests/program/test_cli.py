@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from desk import __version__
+from desk import __version__, cli
 from desk.cli import main
 
 Capture = pytest.CaptureFixture[str]
@@ -35,6 +35,10 @@ def test_version(capsys: Capture) -> None:
         main(["--version"])
     assert ended.value.code == 0
     assert capsys.readouterr().out.strip() == f"desk {__version__}"
+
+
+def test_no_arguments_mean_what_the_parser_says() -> None:
+    assert cli._nothing_asked() == cli._parser().parse_args([])
 
 
 def test_assess(tmp_path: Path, capsys: Capture) -> None:

@@ -1,6 +1,5 @@
 """Words that are not typed into: text, shortened text, icons, keycaps, labels of fields."""
 
-from html import escape
 from typing import Literal
 
 from PySide6.QtCore import QSize, Qt
@@ -66,6 +65,8 @@ class Saying(Text):
 
     def set_words(self, words: str) -> None:
         """Show another sentence."""
+        from html import escape  # brings a table of 2,000 names, for no page before the vault
+
         self._words = words
         self.setAccessibleName(words)
         lines = escape(words).replace("\n", "<br>")
