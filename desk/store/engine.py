@@ -8,6 +8,7 @@ that opened it: the database worker.
 import contextlib
 import ctypes
 import os
+import shutil
 import sqlite3
 import sys
 from collections.abc import Iterator
@@ -32,6 +33,7 @@ _BUSY_MS = 2000
 # Folding the write-ahead log back takes as long as many commits: seldom, and best in Vault.rest.
 _CHECKPOINT_PAGES = 4000
 _MIB = 1024 * 1024
+_LEAST_ROOM = 256 * 1024
 _CACHE_LEAST = 16 * _MIB
 _CACHE_MOST = 256 * _MIB
 _CACHE_SHARE = 16
@@ -160,5 +162,15 @@ def converted(path: Path) -> Iterator[None]:
         known = None if code is None else _FAULTS.get(code & 0xFF)
         if known is None:
             raise
+        if known is VaultUnreachable and _has_no_room(path):
+            # Where not even the shared memory file fits, SQLite speaks of input and output.
+            known = DiskFull
         name = getattr(origin, "sqlite_errorname", "")
         raise known(path=str(path), reason=name) from fault
+
+
+def _has_no_room(path: Path) -> bool:
+    try:
+        return shutil.disk_usage(path.parent).free < _LEAST_ROOM
+    except OSError:
+        return False

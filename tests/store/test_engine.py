@@ -1,12 +1,14 @@
 """Faults of the world become ours at the edge; faults of the program pass unchanged."""
 
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy.exc import OperationalError
+from sqlcipher3 import dbapi2  # type: ignore[import-untyped]  # it ships no types
 
 from desk.domain.staff import Person
-from desk.errors import DiskFull, VaultBusy, VaultDamaged, VaultReadOnly
+from desk.errors import DiskFull, VaultBusy, VaultDamaged, VaultReadOnly, VaultUnreachable
 from desk.store import engine, files, session
 from desk.store.vault import Vault
 
@@ -81,6 +83,22 @@ def test_a_fault_of_the_program_stays_what_it_is_and_says_no_values(vault: Vault
     with session.reading(vault.database) as connection, pytest.raises(OperationalError) as told:
         connection.exec_driver_sql("SELECT nothing FROM settings WHERE key = ?", ("陈女士",))
     assert "陈女士" not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("free", "known"), [(0, DiskFull), (10**9, VaultUnreachable), (None, VaultUnreachable)]
+)
+def test_a_disk_too_full_for_shared_memory_is_full(
+    tmp_path: "Path", monkeypatch: pytest.MonkeyPatch, free: int | None, known: type[Exception]
+) -> None:
+    fault = dbapi2.OperationalError("disk I/O error")
+    fault.sqlite_errorcode = 4874  # SQLITE_IOERR_SHMSIZE
+    room = tmp_path / "away" if free is None else tmp_path
+    usage = shutil.disk_usage(tmp_path)
+    if free is not None:
+        monkeypatch.setattr(shutil, "disk_usage", lambda _path: usage._replace(free=free))
+    with pytest.raises(known), engine.converted(room / "a.vault"):
+        raise fault
 
 
 @pytest.mark.parametrize(
