@@ -1,7 +1,7 @@
 """The intake, driven by keys on a real encrypted vault; `DESK_SHOTS=folder` keeps pictures."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -553,6 +553,42 @@ def test_text_still_being_composed_is_stored_when_the_focus_goes(room: Room) -> 
     room.page.form().boxes()["place"].editor.take_focus()
     room.rest()
     assert room.view().case.text("opening_words") == "钱没到账"
+
+
+@pytest.mark.parametrize("leave", ["step", "cover", "other", "close", "assess"])
+def test_text_still_being_composed_is_stored_however_the_field_is_left(
+    room: Room, leave: str
+) -> None:
+    room.open_new()
+    room.type("A")
+    case = room.page.case
+    QApplication.sendEvent(room.focus(), QInputMethodEvent("还没打完", []))
+    ways: dict[str, Callable[[], object]] = {
+        "step": lambda: room.press(Qt.Key.Key_3, CONTROL),
+        "cover": lambda: room.press(Qt.Key.Key_F9),
+        "other": lambda: open_new(room.work),
+        "close": room.window.close,
+        "assess": room.page.assess,
+    }
+    ways[leave]()
+    room.rest()
+    found: list[CaseView] = []
+    room.work.read(lambda session: cases.view(session, case), found.append, owner=room.work)
+    room.rest()
+    assert found[0].case.text("opening_words") == "A还没打完"
+
+
+def test_a_list_grows_by_key_from_anywhere_in_its_step(room: Room) -> None:
+    room.open_new()
+    room.press(Qt.Key.Key_2, CONTROL)
+    room.rest()
+    form = room.page.form()
+    form.boxes()["complainant_name"].editor.take_focus()
+    room.press(Qt.Key.Key_A, CONTROL | Qt.KeyboardModifier.ShiftModifier)
+    room.rest()
+    first = next(g for s in form.sections for g in s.groups.values() if g.isVisible())
+    assert len(first.cards) == 1
+    assert first.isAncestorOf(room.focus())
 
 
 def test_words_that_could_not_be_saved_stay_marked_and_are_tried_again(

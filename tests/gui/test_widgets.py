@@ -1,9 +1,10 @@
 """Widgets do what a person at the keys and the mouse expects."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QPoint, QSize, Qt, SignalInstance
 from PySide6.QtGui import QGuiApplication, QInputMethodEvent
 from PySide6.QtTest import QTest
@@ -16,12 +17,13 @@ from desk.ui.widgets.buttons import Button
 from desk.ui.widgets.chips import Choice, ChoiceChips
 from desk.ui.widgets.combo import ComboField
 from desk.ui.widgets.fields import DateTimeField, Labelled, LineField, SearchBox
-from desk.ui.widgets.labels import ElidedLabel
+from desk.ui.widgets.labels import ElidedLabel, Text
 from desk.ui.widgets.layouts import TwoColumns
 from desk.ui.widgets.masked import MaskedValue
 from desk.ui.widgets.progress import Step, Stepper
 from desk.ui.widgets.table import TableView
 from desk.ui.widgets.text_field import TextField
+from desk.ui.widgets.toast import Toast
 
 Key = Qt.Key
 NOW = datetime.fromisoformat("2026-11-21T10:32")
@@ -484,3 +486,40 @@ def test_the_pane_leaves_the_work_the_greater_part(qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: right.width() == 516)
     both.resize(1800, 400)
     qtbot.waitUntil(lambda: right.width() == 600)
+
+
+@pytest.mark.parametrize("make", [LineField, TextField, lambda: DateTimeField(datetime.now)])
+def test_a_field_that_is_destroyed_with_the_focus_in_it_tells_nothing(
+    qtbot: QtBot, make: Callable[[], QWidget]
+) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    form = QWidget()
+    field = make()
+    box = QVBoxLayout(window)
+    box.addWidget(form)
+    QVBoxLayout(form).addWidget(field)
+    with qtbot.waitActive(window):
+        window.show()
+        window.activateWindow()
+    field.setFocus()
+    QTest.keyClicks(field, "12")
+    with qtbot.captureExceptions() as raised:
+        shiboken6.delete(form)
+    assert raised == []
+
+
+def test_a_notice_is_as_high_as_its_words(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.resize(800, 400)
+    window.show()
+    for length in range(14, 40):
+        toast = Toast(window, "字" * length)
+        toast.show()
+        toast.fit()
+        words = toast.findChild(Text)
+        assert words is not None
+        qtbot.waitUntil(lambda words=words: words.width() > 200)
+        assert words.height() >= words.heightForWidth(words.width())
+        toast.leave()

@@ -5,8 +5,8 @@ Nothing is made anew while a person types: a view changes what is shown, field b
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from desk.domain.case import FieldState
 from desk.domain.engine import CaseView
@@ -147,6 +147,27 @@ class StepForm(ScrollColumn):
             if key in section.groups:
                 return section.groups[key]
         return None
+
+    def add_item(self) -> None:
+        """Add to the group the cursor is in, else to the next one below it, else to the first."""
+        shown = [
+            group
+            for section in self.sections
+            for group in section.groups.values()
+            if group.isVisible()
+        ]
+        here = QApplication.focusWidget()
+        if here is None or not self.widget().isAncestorOf(here):
+            here = self.widget()
+        line = self._line(here)
+        inside = [group for group in shown if group.isAncestorOf(here)]
+        below = [group for group in shown if self._line(group) >= line]
+        for group in (inside or below or shown)[:1]:
+            self.ensureWidgetVisible(group, 0, theme.px(24))
+            group.add_by_key()
+
+    def _line(self, widget: QWidget) -> int:
+        return widget.mapTo(self.widget(), QPoint()).y()
 
     def focus_on(self, path: str) -> bool:
         """Put the cursor into a field, or on the way to add to a group; False if not here."""

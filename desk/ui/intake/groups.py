@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QApplication, QLayout, QVBoxLayout, QWidget
 
 from desk.domain.engine import CaseView
@@ -157,9 +156,6 @@ class GroupBox(QWidget):
         self.adders = self.make_adders()
         for button in self.adders:
             self._tools.addWidget(button)
-        keys = QShortcut(QKeySequence(ADD_KEYS), self)
-        keys.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        keys.activated.connect(self.add_by_key)
 
     def item_layout(self) -> QLayout:
         """How the items stand."""

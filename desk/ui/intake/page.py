@@ -22,6 +22,7 @@ from desk.ui.intake.banner import ClosedBanner
 from desk.ui.intake.coach import WIDTH, Coach
 from desk.ui.intake.foot import FootBar, OpenPoints
 from desk.ui.intake.form import StepForm
+from desk.ui.intake.groups import ADD_KEYS
 from desk.ui.intake.header import ReceptionTimer
 from desk.ui.intake.making import Making
 from desk.ui.intake.sheets import HandOverSheet, NoteSheet, WordsSheet
@@ -112,6 +113,7 @@ class IntakePage(CasePage):
             ("Ctrl+T", self.assess),
             ("Ctrl+M", self.ask_note),
             ("Esc", self._leave_points),
+            (ADD_KEYS, lambda: self.form().add_item()),
         ]
         keys += [(f"Ctrl+{n}", partial(self.turn_to, n)) for n in self._numbers()]
         keys += [(f"Alt+{place + 1}", partial(self.coach.turn_to, place)) for place in range(4)]

@@ -6,6 +6,7 @@ lost, when focus, page or window is left.
 
 from collections.abc import Callable
 
+import shiboken6
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QInputMethodEvent
 from PySide6.QtWidgets import QApplication, QWidget
@@ -64,6 +65,8 @@ class Autosave(QObject):
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if not shiboken6.isValid(self._field):
+            return False  # Qt takes the focus from a field while it destroys it
         kind = event.type()
         if kind == QEvent.Type.InputMethod and isinstance(event, QInputMethodEvent):
             self._composing = event.preeditString()

@@ -112,7 +112,7 @@ class Radar(QWidget):
         size = theme.now().text_hint
         words = max(painting.text_width(name, size) for name, _ in self._axes)
         across = (self.width() / 2 - words - theme.px(10)) / aside
-        above, below = theme.px(22), theme.px(14)
+        above, below = (theme.px(9 + 17 * far) for far in (up, down))  # half and all of a name
         reach = max(theme.px(24), min(across, (self.height() - above - below) / (up + down)))
         spare = self.height() - above - below - reach * (up + down)
         return QPointF(self.width() / 2, above + spare / 2 + reach * up), reach

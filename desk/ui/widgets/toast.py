@@ -66,7 +66,9 @@ class Toast(QFrame):
         """Take the height the words need."""
         layout = self.layout()
         if layout is not None:
-            self.setFixedHeight(max(layout.heightForWidth(self.width()), theme.px(48)))
+            frame = self.height() - self.contentsRect().height()
+            words = layout.heightForWidth(self.contentsRect().width())
+            self.setFixedHeight(max(words + frame, theme.px(48)))
 
     def leave(self) -> None:
         """Go away."""
