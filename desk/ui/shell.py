@@ -12,7 +12,7 @@ from desk.i18n import _
 from desk.ui import theme
 from desk.ui.page import Page
 from desk.ui.widgets import layouts, painting
-from desk.ui.widgets.buttons import Button
+from desk.ui.widgets.buttons import Button, clicked_by_enter
 from desk.ui.widgets.fields import SearchBox
 from desk.ui.widgets.labels import Dot, ElidedLabel, IconLabel, KeyHint, Text
 from desk.ui.widgets.logo import Logo
@@ -42,6 +42,11 @@ class NavButton(QAbstractButton):
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setProperty("ring_role", "nav_on")
         self.setFixedSize(theme.px(64), theme.px(53))
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not clicked_by_enter(self, event):
+            super().keyPressEvent(event)
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import partial
 
 import pytest
 import shiboken6
-from PySide6.QtCore import QPoint, QSize, Qt, SignalInstance
+from PySide6.QtCore import QCoreApplication, QPoint, QSize, Qt, SignalInstance
 from PySide6.QtGui import QGuiApplication, QInputMethodEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
@@ -13,14 +14,14 @@ from pytestqt.qtbot import QtBot
 
 from desk.ui import theme
 from desk.ui.models.rows import Column
-from desk.ui.widgets.buttons import Button
+from desk.ui.widgets.buttons import Button, DoorButton
 from desk.ui.widgets.chips import Choice, ChoiceChips
 from desk.ui.widgets.combo import ComboField
 from desk.ui.widgets.fields import DateTimeField, Labelled, LineField, SearchBox
 from desk.ui.widgets.labels import ElidedLabel, Text
 from desk.ui.widgets.layouts import TwoColumns
 from desk.ui.widgets.masked import MaskedValue
-from desk.ui.widgets.progress import Step, Stepper
+from desk.ui.widgets.progress import Step, StepButton, Stepper
 from desk.ui.widgets.table import TableView
 from desk.ui.widgets.text_field import TextField
 from desk.ui.widgets.toast import Toast
@@ -488,7 +489,7 @@ def test_the_pane_leaves_the_work_the_greater_part(qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: right.width() == 600)
 
 
-@pytest.mark.parametrize("make", [LineField, TextField, lambda: DateTimeField(datetime.now)])
+@pytest.mark.parametrize("make", [LineField, TextField, partial(DateTimeField, datetime.now)])
 def test_a_field_that_is_destroyed_with_the_focus_in_it_tells_nothing(
     qtbot: QtBot, make: Callable[[], QWidget]
 ) -> None:
@@ -520,6 +521,19 @@ def test_a_notice_is_as_high_as_its_words(qtbot: QtBot) -> None:
         toast.fit()
         words = toast.findChild(Text)
         assert words is not None
-        qtbot.waitUntil(lambda words=words: words.width() > 200)
+        QCoreApplication.sendPostedEvents()
         assert words.height() >= words.heightForWidth(words.width())
         toast.leave()
+
+
+@pytest.mark.qt_log_ignore("Keyboard event not accepted", extend=True)
+def test_enter_is_a_click_on_every_button(qtbot: QtBot) -> None:
+    clicks: list[str] = []
+    for button in (Button("升级"), DoorButton("受理", "五步", "circle-plus"), StepButton(1)):
+        qtbot.addWidget(button)
+        button.clicked.connect(partial(clicks.append, type(button).__name__))
+        QTest.keyClick(button, Qt.Key.Key_Return)
+        QTest.keyClick(button, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+        button.setEnabled(False)
+        QTest.keyClick(button, Qt.Key.Key_Enter)
+    assert clicks == ["Button", "DoorButton", "StepButton"]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 
 from PySide6.QtCore import QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -16,7 +16,7 @@ from desk.services.item_marks import ItemMark
 from desk.ui import theme
 from desk.ui.escalation.item_row import ItemRow, ItemState
 from desk.ui.widgets import painting
-from desk.ui.widgets.buttons import Button
+from desk.ui.widgets.buttons import Button, clicked_by_enter
 from desk.ui.widgets.cards import Card, EmptyState
 from desk.ui.widgets.labels import ElidedLabel, IconLabel, Text
 from desk.ui.widgets.layouts import FlowLayout, ScrollColumn, row
@@ -53,6 +53,11 @@ class ListTab(QAbstractButton):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not clicked_by_enter(self, event):
+            super().keyPressEvent(event)
 
     @override
     def sizeHint(self) -> QSize:

@@ -1,7 +1,7 @@
 """The responsibility matrix: evidence × team × company, its eight cells, and the one that holds."""
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QGridLayout, QSizePolicy, QWidget
 from typing_extensions import override
 
@@ -10,6 +10,7 @@ from desk.domain.escalation import Matrix, MatrixCell
 from desk.i18n import N_, _, language
 from desk.ui import theme
 from desk.ui.widgets import painting
+from desk.ui.widgets.buttons import clicked_by_enter
 from desk.ui.widgets.cards import Card
 from desk.ui.widgets.chips import Choice, ChoiceChips
 from desk.ui.widgets.labels import IconLabel, Text
@@ -55,6 +56,11 @@ class CellButton(QAbstractButton):
         said = _("{cell}, found") if current else "{cell}"
         self.setAccessibleName(said.format(cell=self.text()))
         self.update()
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not clicked_by_enter(self, event):
+            super().keyPressEvent(event)
 
     @override
     def sizeHint(self) -> QSize:

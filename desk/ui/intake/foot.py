@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 from typing_extensions import override
 
@@ -13,7 +13,7 @@ from desk.domain.intake import Missing
 from desk.i18n import _, language, ngettext
 from desk.ui import theme
 from desk.ui.widgets import layouts, painting
-from desk.ui.widgets.buttons import Button
+from desk.ui.widgets.buttons import Button, clicked_by_enter
 from desk.ui.widgets.cards import Card
 from desk.ui.widgets.labels import IconLabel, Text
 from desk.ui.widgets.layouts import FlowLayout, ScrollColumn
@@ -41,6 +41,11 @@ class MissingLine(QAbstractButton):
         self.setToolTip(self.text() if lacks else "")
         self.setEnabled(bool(lacks))
         self.update()
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not clicked_by_enter(self, event):
+            super().keyPressEvent(event)
 
     @override
     def sizeHint(self) -> QSize:

@@ -9,6 +9,7 @@ from typing_extensions import override
 
 from desk.ui import theme
 from desk.ui.widgets import painting
+from desk.ui.widgets.buttons import clicked_by_enter
 
 
 class Tab(QAbstractButton):
@@ -34,6 +35,11 @@ class Tab(QAbstractButton):
 
     def _words(self) -> str:
         return f"{self.text()} {self._count}" if self._count else self.text()
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not clicked_by_enter(self, event):
+            super().keyPressEvent(event)
 
     @override
     def sizeHint(self) -> QSize:

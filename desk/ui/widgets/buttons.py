@@ -7,7 +7,7 @@ page when the key reaches further than the button.
 from typing import Literal
 
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QPushButton,
@@ -19,6 +19,17 @@ from desk.ui import theme
 from desk.ui.widgets import painting
 
 Kind = Literal["primary", "secondary", "danger", "quiet", "link"]
+
+
+def clicked_by_enter(button: QAbstractButton, event: QKeyEvent) -> bool:
+    """Whether a key was plain Enter, which then has clicked the button; Qt leaves that to Space."""
+    enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+    plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+    if enter and plain and not event.isAutoRepeat() and button.isEnabled():
+        button.click()
+        return True
+    return False
+
 
 _INK: dict[Kind, str] = {
     "primary": "on_primary",
@@ -155,6 +166,11 @@ class Button(QPushButton):
         return self.sizeHint()
 
     @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not clicked_by_enter(self, event):
+            super().keyPressEvent(event)
+
+    @override
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         self._draw_ground(painter)
@@ -209,6 +225,11 @@ class DoorButton(QAbstractButton):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setProperty("ring_radius", theme.now().radius_card)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not clicked_by_enter(self, event):
+            super().keyPressEvent(event)
 
     @override
     def sizeHint(self) -> QSize:

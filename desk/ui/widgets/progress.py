@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QSizePolicy, QWidget
 from typing_extensions import override
 
 from desk.i18n import ngettext
 from desk.ui import theme
 from desk.ui.widgets import painting
+from desk.ui.widgets.buttons import clicked_by_enter
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,11 @@ class StepButton(QAbstractButton):
             return 0
         text = str(self._step.missing)
         return max(painting.text_width(text, theme.now().text_key) + theme.px(10), theme.px(18))
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not clicked_by_enter(self, event):
+            super().keyPressEvent(event)
 
     @override
     def sizeHint(self) -> QSize:
