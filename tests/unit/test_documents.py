@@ -1,9 +1,7 @@
 """The case report as a file: what is on its pages is what was stored, and nothing else is left."""
 
 import datetime as dt
-import errno
 import hashlib
-import os
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -38,7 +36,6 @@ from desk.domain.report import (
     Table,
     Timeline,
 )
-from desk.errors import CannotWrite, DiskFull, NotReplaced
 
 FONTS = FontSet()
 HEAD = "7f3a91c20d5e4b8896aa31f0c2d7e5b4908f1a6cd3e2b7f4a5c6d7e8f9010203"
@@ -567,42 +564,3 @@ def test_a_page_picture_is_white_paper_of_a4_with_ink(internal: bytes) -> None:
         assert len(image.pixels) == image.stride * image.height
         assert image.pixels[:3] == b"\xff\xff\xff"
         assert min(image.pixels) < 64
-
-
-# --- writing --------------------------------------------------------------------------------
-
-
-def test_a_full_disk_leaves_the_old_file_and_no_other(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    target = tmp_path / "report.pdf"
-    target.write_bytes(b"%PDF-old")
-
-    def full(_: int) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(DiskFull) as caught:
-        write_report(customer_report(), target, FONTS)
-    assert caught.value.params["path"] == str(target)
-    assert target.read_bytes() == b"%PDF-old"
-    assert names(tmp_path) == ["report.pdf"]
-
-
-def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
-    target = tmp_path / "no" / "report.pdf"
-    with pytest.raises(CannotWrite) as caught:
-        write_report(customer_report(), target, FONTS)
-    assert caught.value.params["path"] == str(target)
-    assert names(tmp_path) == []
-
-
-def test_what_is_no_report_is_not_replaced(tmp_path: Path) -> None:
-    letter = tmp_path / "letter.docx"
-    letter.write_bytes(b"PK")
-    for target in (letter, tmp_path):
-        with pytest.raises(NotReplaced) as caught:
-            write_report(customer_report(), target, FONTS)
-        assert caught.value.params["path"] == str(target)
-    assert letter.read_bytes() == b"PK"
-    assert names(tmp_path) == ["letter.docx"]
