@@ -247,12 +247,13 @@ class ChecklistCard(Card):
         self.count.setText("")
         self._starter.hide()
         self._never.hide()
-        empty = EmptyState("list-checks", _("No checklist is called for"))
-        empty.setMinimumHeight(theme.px(200))
-        hint = Text(_("One can be begun by hand under “Other checklists”."), "table", "ink_2")
-        hint.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        empty = EmptyState(
+            "list-checks",
+            _("No checklist is called for"),
+            _("One can be begun by hand under “Other checklists”."),
+        )
+        empty.setMinimumHeight(theme.px(240))
         self._list.add(empty)
-        self._list.add(hint)
 
     def _show_tabs(self, lists: Sequence[ListView], current: str) -> None:
         focused = next(

@@ -191,7 +191,7 @@ class Button(QPushButton):
         elif lit:
             fill, edge = _GROUND_LIT[self._kind]
         if not self.isEnabled():
-            fill, edge = "line_2", "line_2"
+            fill, edge = "grey_soft", "line_2"
         if self.hasFocus() and self._kind == "secondary":
             edge = "primary"
         radius = theme.now().radius
