@@ -3,8 +3,9 @@
 import contextlib
 from collections.abc import Iterator
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, RootTransaction
 
+from desk.errors import VaultDamaged
 from desk.store.engine import Database, converted
 
 
@@ -19,10 +20,18 @@ def writing(database: Database) -> Iterator[Connection]:
         transaction = database.connection.begin()
         try:
             yield database.connection
-            transaction.commit()
+            _commit(transaction, database)
         finally:
             # Undoes what was not committed, a commit that failed included.
             transaction.close()
+
+
+def _commit(transaction: RootTransaction, database: Database) -> None:
+    try:
+        transaction.commit()
+    except MemoryError as fault:
+        # What SQLCipher makes of a page that fails its seal while it is brought in to be replaced.
+        raise VaultDamaged(path=str(database.path), reason="page") from fault
 
 
 @contextlib.contextmanager

@@ -8,7 +8,7 @@ import pytest
 from desk.domain import events as ev
 from desk.domain.ledger import Filter
 from desk.domain.proof import Finding
-from desk.errors import KnownError
+from desk.errors import KnownError, VaultDamaged
 from desk.store import session
 from desk.store.check import check, rebuild
 from desk.store.vault import Vault
@@ -118,3 +118,36 @@ def test_one_flipped_bit_in_any_page_is_found(vaults: "Vaults", told: Vault) -> 
         vaults.close()
         vaults.path.write_bytes(good)
     assert check(vaults.open()) == ()
+
+
+def test_a_rebuild_over_a_damaged_page_tells_of_damage(vaults: "Vaults", told: Vault) -> None:
+    """Whichever page it is: the rebuild succeeds without it or says so, and breaks nothing more."""
+    assert told.database.path == vaults.path
+    vaults.close()
+    good = vaults.path.read_bytes()
+    refused = 0
+    for page in range(len(good) // 4096):
+        damage(vaults.path, page * 4096 + 1000)
+        try:
+            rebuild(vaults.open())
+        except KnownError as fault:
+            assert fault.code == "vault_damaged"  # noqa: PT017 - either outcome will do
+            refused += 1
+        vaults.close()
+        vaults.path.write_bytes(good)
+    assert refused > 10
+    assert check(vaults.open()) == ()
+
+
+def test_a_commit_that_runs_out_of_memory_met_a_damaged_page(
+    told: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Failing:
+        def commit(self) -> None:
+            raise MemoryError
+
+        def close(self) -> None: ...
+
+    monkeypatch.setattr(type(told.database.connection), "begin", lambda _connection: Failing())
+    with pytest.raises(VaultDamaged), session.writing(told.database):
+        pass
