@@ -153,6 +153,7 @@ class OpenPoints(Card):
     def take_focus(self) -> None:
         """Put the focus on the first point: Enter goes there, Tab to the next."""
         for link in self.links[:1]:
+            link.show()  # a layout shows its new widgets later, too late for the focus
             link.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _link(self, step: int, field: str, words: str) -> Button:
