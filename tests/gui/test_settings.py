@@ -116,9 +116,9 @@ def test_the_font_folder_tells_what_is_in_it(running: Running, tmp_path: Path) -
     dialog.close()
     running.qtbot.waitUntil(lambda: running.program.places is not before, timeout=LONG_MS)
     running.rest()
+    running.qtbot.waitUntil(lambda: "rare.ttf：" in "".join(running.words()), timeout=LONG_MS)
     words = "\n".join(running.words())
     assert str(folder) in words
-    assert "rare.ttf：" in words
     assert "broken.ttf：不是 TrueType" in words
     assert stored.load(running.file).font_folder == str(folder)
     before = running.places
