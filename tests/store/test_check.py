@@ -135,7 +135,7 @@ def test_a_rebuild_over_a_damaged_page_tells_of_damage(vaults: "Vaults", told: V
             refused += 1
         vaults.close()
         vaults.path.write_bytes(good)
-    assert refused > 10
+    assert refused, "no page of the log was met: the test proves nothing"
     assert check(vaults.open()) == ()
 
 
