@@ -1,10 +1,11 @@
 """Where the fields of a section stand: two columns where they fit, one where they do not."""
 
-from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
+from PySide6.QtCore import QRect, QSize
+from PySide6.QtWidgets import QLayoutItem, QWidget
 from typing_extensions import override
 
 from desk.ui import theme
+from desk.ui.widgets.layouts import ItemLayout
 
 NARROW = 500
 """Below this width (standard pixels) fields stand one below the other."""
@@ -23,48 +24,12 @@ class Cell(QWidget):
         return 0
 
 
-class FormColumns(QLayout):
+class FormColumns(ItemLayout):
     """Lines of one wide cell or two half ones; hidden cells take no room."""
 
     def __init__(self, parent: QWidget, *, gap: int = 12) -> None:
-        super().__init__(parent)
-        self._items: list[QLayoutItem] = []
-        self.setContentsMargins(0, 0, 0, 0)
-        self.setSpacing(theme.px(gap))
+        super().__init__(parent, gap=gap)
         self._between = theme.px(16)
-
-    @override
-    def addItem(self, item: QLayoutItem, /) -> None:
-        self._items.append(item)
-
-    @override
-    def count(self) -> int:
-        return len(self._items)
-
-    @override
-    def itemAt(self, index: int, /) -> QLayoutItem | None:
-        return self._items[index] if 0 <= index < len(self._items) else None
-
-    @override
-    def takeAt(self, index: int, /) -> QLayoutItem | None:  # type: ignore[override]
-        return self._items.pop(index) if 0 <= index < len(self._items) else None
-
-    @override
-    def expandingDirections(self) -> Qt.Orientation:
-        return Qt.Orientation.Horizontal
-
-    @override
-    def hasHeightForWidth(self) -> bool:
-        return True
-
-    @override
-    def heightForWidth(self, width: int, /) -> int:
-        return self._arrange(QRect(0, 0, width, 0), move=False)
-
-    @override
-    def setGeometry(self, box: QRect, /) -> None:
-        super().setGeometry(box)
-        self._arrange(box, move=True)
 
     @override
     def sizeHint(self) -> QSize:

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
+from PySide6.QtCore import QRect, QSize
+from PySide6.QtWidgets import QLayout, QWidget
 from typing_extensions import override
 
 from desk.domain.engine import CaseView
@@ -14,60 +14,25 @@ from desk.ui.intake.groups import GroupBox, ItemCard
 from desk.ui.intake.making import Making
 from desk.ui.widgets.buttons import Button
 from desk.ui.widgets.labels import Text
+from desk.ui.widgets.layouts import ItemLayout
 
 OURS, CUSTOMER = "ours", "customer"
 KEY = "facts"
 
 
-class _Columns(QLayout):
+class _Columns(ItemLayout):
     """Two columns of cards under their heads; a card changes sides without changing parents."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self._items: list[QLayoutItem] = []
+        super().__init__(gap=8)
         self._sides: dict[QWidget, str] = {}
         self._order: list[QWidget] = []
-        self.setContentsMargins(0, 0, 0, 0)
-        self.setSpacing(theme.px(8))
 
     def place(self, order: Sequence[tuple[QWidget, str]]) -> None:
         """The widgets from top to bottom, each with its side."""
         self._order = [widget for widget, _side in order]
         self._sides = dict(order)
         self.invalidate()
-
-    @override
-    def addItem(self, item: QLayoutItem, /) -> None:
-        self._items.append(item)
-
-    @override
-    def count(self) -> int:
-        return len(self._items)
-
-    @override
-    def itemAt(self, index: int, /) -> QLayoutItem | None:
-        return self._items[index] if 0 <= index < len(self._items) else None
-
-    @override
-    def takeAt(self, index: int, /) -> QLayoutItem | None:  # type: ignore[override]
-        return self._items.pop(index) if 0 <= index < len(self._items) else None
-
-    @override
-    def expandingDirections(self) -> Qt.Orientation:
-        return Qt.Orientation.Horizontal
-
-    @override
-    def hasHeightForWidth(self) -> bool:
-        return True
-
-    @override
-    def heightForWidth(self, width: int, /) -> int:
-        return self._arrange(QRect(0, 0, width, 0), move=False)
-
-    @override
-    def setGeometry(self, box: QRect, /) -> None:
-        super().setGeometry(box)
-        self._arrange(box, move=True)
 
     @override
     def sizeHint(self) -> QSize:

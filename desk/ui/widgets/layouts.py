@@ -39,10 +39,13 @@ def _fill(box: QBoxLayout, widgets: tuple[QWidget, ...], gap: int) -> None:
         box.addWidget(widget)
 
 
-class FlowLayout(QLayout):
-    """Places widgets one after the other and begins a new line when a line is full."""
+class ItemLayout(QLayout):
+    """The bookkeeping of a layout whose height depends on its width; places are a subclass's.
 
-    def __init__(self, parent: QWidget, gap: int = 8) -> None:
+    `_arrange` gives the height that the items need in a box and, with `move`, puts them there.
+    """
+
+    def __init__(self, parent: QWidget | None = None, *, gap: int) -> None:
         super().__init__(parent)
         self._items: list[QLayoutItem] = []
         self.setContentsMargins(0, 0, 0, 0)
@@ -66,7 +69,7 @@ class FlowLayout(QLayout):
 
     @override
     def expandingDirections(self) -> Qt.Orientation:
-        return Qt.Orientation(0)
+        return Qt.Orientation.Horizontal
 
     @override
     def hasHeightForWidth(self) -> bool:
@@ -80,6 +83,20 @@ class FlowLayout(QLayout):
     def setGeometry(self, box: QRect, /) -> None:
         super().setGeometry(box)
         self._arrange(box, move=True)
+
+    def _arrange(self, whole: QRect, *, move: bool) -> int:
+        raise AssertionError
+
+
+class FlowLayout(ItemLayout):
+    """Places widgets one after the other and begins a new line when a line is full."""
+
+    def __init__(self, parent: QWidget, gap: int = 8) -> None:
+        super().__init__(parent, gap=gap)
+
+    @override
+    def expandingDirections(self) -> Qt.Orientation:
+        return Qt.Orientation(0)
 
     @override
     def sizeHint(self) -> QSize:
