@@ -89,10 +89,6 @@ class MainWindow(QWidget):
         page = self._stack.currentWidget()
         return page if isinstance(page, Page) and page in self._pages.values() else None
 
-    def page_named(self, key: str) -> Page:
-        """The page added under a key."""
-        return self._pages[key]
-
     def is_covered(self) -> bool:
         """True while the privacy cover is up."""
         return self._layers.currentWidget() is self._cover
