@@ -130,24 +130,6 @@ def assess(model: AssessmentModel, answers: Answers) -> Assessment:
     )
 
 
-def merge_observations(model: AssessmentModel, mine: Answers, colleague: Answers) -> Answers:
-    """Two observers' answers in one, by the "or" rule: whatever either saw of safety holds.
-
-    Of items that touch a safety dimension (V, U) or are safety flags (R0) the more cautious
-    answer stands; ticks are united. Of all others mine stands, the colleague's fills the blanks.
-    """
-    merged: dict[str, tuple[str, ...]] = {}
-    for item in model.items:
-        a, b = mine.of(item.key), colleague.of(item.key)
-        if a is None or b is None:
-            only = b if a is None else a
-            if only is not None:
-                merged[item.key] = only
-        else:
-            merged[item.key] = _cautious(model, item, a, b) if _is_safety(model, item) else a
-    return Answers(merged)
-
-
 def lowers(model: AssessmentModel, before: Answers, after: Answers) -> tuple[str, ...]:
     """The safety dimensions and flag items that a change would lower, in the model's order.
 
@@ -169,34 +151,9 @@ def lowers(model: AssessmentModel, before: Answers, after: Answers) -> tuple[str
     return (*dimensions, *flags)
 
 
-def _is_safety(model: AssessmentModel, item: Item) -> bool:
-    return item.safety or any(
-        model.dimension(key).safety for choice in item.options for key in choice.points
-    )
-
-
 def _raised(item: Item, chosen: tuple[str, ...] | None) -> set[str]:
     """The chosen options that say something was seen; "none of these" is not one."""
     return {key for key in chosen or () if not option(item, key).none}
-
-
-def _cautious(
-    model: AssessmentModel, item: Item, mine: tuple[str, ...], colleague: tuple[str, ...]
-) -> tuple[str, ...]:
-    if item.kind == "flags":
-        seen = {*mine, *colleague}
-        raised = _raised(item, tuple(seen))
-        return tuple(o.key for o in item.options if o.key in (raised or seen))
-
-    def weight(chosen: tuple[str, ...]) -> int:
-        return sum(
-            points
-            for key in chosen
-            for dimension, points in option(item, key).points.items()
-            if model.dimension(dimension).safety
-        )
-
-    return colleague if weight(colleague) > weight(mine) else mine
 
 
 def _reasons(model: AssessmentModel, chosen: Mapping[str, tuple[str, ...]]) -> list[Reason]:

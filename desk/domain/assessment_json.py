@@ -40,17 +40,6 @@ def parse_answers(model: AssessmentModel, document: object) -> Answers:
     )
 
 
-def answers_to_json(model: AssessmentModel, answers: Answers) -> dict[str, object]:
-    """The inner `answers` object that :func:`parse_answers` reads back to the same answers."""
-    document: dict[str, object] = {}
-    for item in model.items:
-        chosen = answers.of(item.key)
-        if chosen is None:
-            continue
-        document[item.key] = list(chosen) if item.kind == "flags" else _option(item, chosen[0])
-    return document
-
-
 def to_json(model: AssessmentModel, assessment: Assessment) -> dict[str, object]:
     """The result as one JSON object: A, V, E, U, D, P, I, S, bands, profile and the rest.
 

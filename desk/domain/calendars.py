@@ -70,19 +70,6 @@ class CalendarDay:
         return self.kind in {"workday", "makeup"}
 
 
-@dataclass(frozen=True, slots=True)
-class WorkingDays:
-    """Where a count of working days ends, every day walked over, and the years it had to guess."""
-
-    end: date
-    days: tuple[CalendarDay, ...]
-
-    @property
-    def unpublished(self) -> tuple[int, ...]:
-        """The years whose holidays were not published, so weekends alone were left out."""
-        return tuple(sorted({day.day.year for day in self.days if day.unpublished}))
-
-
 class WorkingCalendar:
     """Tells what each day is; `years` are the tables of the pack and prevail over the library."""
 
@@ -103,19 +90,6 @@ class WorkingCalendar:
     def works(self, day: date) -> bool:
         """Whether `day` is a working day."""
         return self.explain(day).works
-
-    def add_working_days(self, start: date, count: int) -> WorkingDays:
-        """The `count`-th working day after `start`, which itself is not counted; 0 stays there."""
-        if count < 0:
-            msg = f"working days cannot be counted backwards: {count}"
-            raise ValueError(msg)
-        walked: list[CalendarDay] = []
-        end = start
-        while count > 0:
-            end += _ONE_DAY
-            walked.append(self.explain(end))
-            count -= walked[-1].works
-        return WorkingDays(end, tuple(walked))
 
 
 def _each(first: date, last: date) -> Iterable[date]:

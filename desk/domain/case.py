@@ -2,15 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Literal
 
 from desk.domain.events import Answer, ClockMoved, Copy, ItemStatus, Value
 from desk.domain.ids import Stamp
 
 Status = Literal["open", "closed"]
-
-EMPTY: Mapping[str, object] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,6 @@ class Clock:
     earliest it can be: as if the stop ended at once. `used_days` counts to now or to the end of
     the matter and goes on past the limit; `days_left` are calendar days from there to the last
     day, negative once that is over.
-    `half_on` and `late_on` are the days on which half and three quarters of the limit are used.
     """
 
     key: str
@@ -83,8 +82,6 @@ class Clock:
     limit_days: int
     share: float
     days_left: int
-    half_on: date
-    late_on: date
     days: tuple[Day, ...]
 
 

@@ -198,8 +198,7 @@ def _walk(read: _Read, now: datetime) -> Walk:
 
 
 def _clock(walk: Walk, rules: ClockRules, now: datetime) -> Clock:
-    course, limit = walk.course, walk.limit_days
-    counted = [step for step in walk.steps() if step.counted]
+    course = walk.course
     return Clock(
         key=course.stage.key,
         kind=course.rule.kind,
@@ -211,11 +210,9 @@ def _clock(walk: Walk, rules: ClockRules, now: datetime) -> Clock:
         due_at=walk.due_at,
         state=_state(walk, now),
         used_days=walk.used(walk.as_of),
-        limit_days=limit,
+        limit_days=walk.limit_days,
         share=_share(walk, now),
         days_left=(walk.due - walk.as_of).days,
-        half_on=next((step.day for step in counted if step.n * 2 >= limit), walk.due),
-        late_on=next((step.day for step in counted if step.n * 4 >= limit * 3), walk.due),
         days=walk.explain(rules),
     )
 

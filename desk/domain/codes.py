@@ -140,13 +140,6 @@ class CodeBook(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=Tru
         """The rights that a cause usually touches: a proposal, see :class:`Right`."""
         return tuple(right for right in self.rights if cause in right.causes)
 
-    def root_cause(self, key: str) -> RootCause | None:
-        """The root cause with this key, or the one that holds a finer cause of this key."""
-        for root in self.root_causes:
-            if root.key == key or any(sub.key == key for sub in root.subs):
-                return root
-        return None
-
 
 def recommend(
     codes: Iterable[Code], text: str | Words, dim: Dimension, limit: int = 3

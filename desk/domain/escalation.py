@@ -224,19 +224,15 @@ def status_of(started: StartedChecklist | None, item: str) -> ItemStatus:
     return mark.status if mark else "open"
 
 
-def _is_weekday(day: date) -> bool:
-    return day.weekday() < 5
-
-
 def due_at(
     item: ChecklistItem,
     started_at: datetime,
-    is_working_day: Callable[[date], bool] = _is_weekday,
+    is_working_day: Callable[[date], bool],
 ) -> datetime | None:
     """Until when an item is to be done; None when its limit depends on something else.
 
     Days are working days after the day the checklist began and run to their last minute.
-    `is_working_day` should be the calendar's, which knows holidays and made-up days.
+    `is_working_day` is the calendar's, which knows holidays and made-up days.
     """
     if item.limit_minutes is not None:
         return started_at + timedelta(minutes=item.limit_minutes)

@@ -199,7 +199,6 @@ AnyPayload = (
     | Closed
     | Reopened
 )
-PAYLOADS: tuple[type[Payload], ...] = AnyPayload.__args__
 
 
 @dataclass(frozen=True, slots=True)

@@ -226,11 +226,6 @@ def _wanted(definition: FieldDef, facts: Mapping[str, object]) -> bool:
     return holds(definition.required, facts) and holds(definition.when, facts)
 
 
-def visible(definition: FieldDef | GroupDef, facts: Mapping[str, object]) -> bool:
-    """Whether a field or group is shown for these facts."""
-    return holds(definition.when, facts)
-
-
 def fault(definition: FieldDef, value: Value) -> str | None:
     """Why a value cannot be stored in a field, as a key of a sentence; None when it can.
 

@@ -17,7 +17,9 @@ from typing import Annotated, Literal, cast, get_args
 
 import msgspec
 
+from desk.domain.citations import Reference
 from desk.domain.text import Text
+from desk.domain.versions import Version
 from desk.errors import BadInput
 from desk.i18n import _
 
@@ -58,6 +60,7 @@ class Script(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     never meant by "any": safety scripts name it. `part` is the layer of the sandwich (同理 empathy,
     解答 answer, 意愿 willing); `place` is given only where the part's usual place is wrong.
     `text` may hold slots such as {time}; the script is shown only when all of them are filled.
+    `cites` are the rules it quotes, `promises` the authorities that what it promises rests on.
     """
 
     key: Annotated[str, msgspec.Meta(pattern=r"^SC-[A-Za-z0-9]+(-[A-Za-z0-9]+)*$")]
@@ -65,7 +68,7 @@ class Script(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     text: Text
     why: Text
     source: str
-    since: datetime.date
+    since: Version
     seconds: Annotated[int, msgspec.Meta(ge=1, le=120)]
     steps: tuple[Step, ...] = ()
     stages: tuple[StageKey, ...] = ()
@@ -75,8 +78,9 @@ class Script(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     when_not: Text | None = None
     delivery: Text | None = None
     channel: Literal["counter", "phone", "writing", "any"] = "counter"
-    cites: tuple[str, ...] = ()
+    cites: tuple[Reference, ...] = ()
     rights: tuple[str, ...] = ()
+    promises: tuple[str, ...] = ()
 
 
 class Slot(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

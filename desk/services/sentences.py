@@ -137,11 +137,6 @@ def unexpected() -> str:
     return _("Something unforeseen happened. It was recorded, and the case is stored.")
 
 
-def has_sentence(code: str) -> bool:
-    """True when a code has words of its own."""
-    return code in _SENTENCES
-
-
 def _plain(value: object) -> str:
     if isinstance(value, (tuple, list)):
         return "; ".join(str(item) for item in value)

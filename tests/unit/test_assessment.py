@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desk import paths
-from desk.domain.assessment import Answers, Assessment, assess, lowers, merge_observations
+from desk.domain.assessment import Assessment, assess, lowers
 from desk.domain.assessment_faults import faults
-from desk.domain.assessment_json import answers_to_json, parse_answers, to_json
+from desk.domain.assessment_json import parse_answers, to_json
 from desk.domain.assessment_model import AssessmentModel
 from desk.domain.assessment_words import explain, explain_dimension, gap_sentence
 
@@ -422,33 +422,6 @@ def test_seeing_more_never_lowers_a_score(answers: Doc, data: st.DataObject) -> 
     assert set(before.checklists) <= set(after.checklists)
 
 
-# --- two observers ---------------------------------------------------------------------------
-
-
-@given(ANY, ANY)
-def test_merging_keeps_the_more_cautious_of_two_observers(mine: Doc, colleague: Doc) -> None:
-    a, b = (parse_answers(MODEL, {"answers": doc}) for doc in (mine, colleague))
-    both = merge_observations(MODEL, a, b)
-    merged = assess(MODEL, both)
-    for one in (a, b):
-        alone = assess(MODEL, one)
-        assert merged.values["V"] >= alone.values["V"]
-        assert merged.values["U"] >= alone.values["U"]
-        assert lowers(MODEL, one, both) == ()
-        assert set(one.chosen) <= set(both.chosen)
-    assert merge_observations(MODEL, both, b) == both
-    assert merge_observations(MODEL, a, Answers()) == a
-    assert merge_observations(MODEL, Answers(), a) == a
-    for key in ("Q4", "Q5", "Q6", "Q8", "Q10", "Q12"):
-        assert both.of(key) == (b.of(key) if a.of(key) is None else a.of(key))
-
-
-def test_a_flag_of_either_observer_outweighs_none() -> None:
-    mine, colleague = Answers({"R0": ("e",)}), Answers({"R0": ("c",)})
-    assert merge_observations(MODEL, mine, colleague) == colleague
-    assert merge_observations(MODEL, mine, mine) == mine
-
-
 @pytest.mark.parametrize(
     ("before", "after", "lowered"),
     [
@@ -467,13 +440,6 @@ def test_a_flag_of_either_observer_outweighs_none() -> None:
 def test_lowering_safety_is_noticed(before: Doc, after: Doc, lowered: tuple[str, ...]) -> None:
     old, new = (parse_answers(MODEL, {"answers": doc}) for doc in (before, after))
     assert lowers(MODEL, old, new) == lowered
-
-
-@given(ANY)
-def test_answers_survive_writing_and_reading(document: Doc) -> None:
-    answers = parse_answers(MODEL, {"answers": document})
-    written = json.loads(json.dumps(answers_to_json(MODEL, answers)))
-    assert parse_answers(MODEL, {"answers": written}) == answers
 
 
 # --- the content itself ----------------------------------------------------------------------

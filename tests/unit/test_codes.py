@@ -46,15 +46,11 @@ def test_the_levels_of_the_clock_are_the_grades_of_complexity() -> None:
     assert [key for key, _ in BOOK.options("complexity")] == ["simple", "complex", "special"]
 
 
-def test_lookup_path_and_root_causes() -> None:
+def test_lookup_and_path() -> None:
     fraud = BOOK.path("B_CARD_DEBIT_FRAUD")
     assert [code.key for code in fraud] == ["B_CARD", "B_CARD_DEBIT", "B_CARD_DEBIT_FRAUD"]
     assert BOOK.code("B_GONE") is None
     assert BOOK.path("B_GONE") == ()
-    root = BOOK.root_cause("RC6.window")
-    assert root is not None
-    assert root.key == "RC6"
-    assert BOOK.root_cause("RC99") is None
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desk import paths
+from desk.domain.calendars import WorkingCalendar
 from desk.domain.case import MarkedItem, StartedChecklist
 from desk.domain.conditions import Condition
 from desk.domain.escalation import (
@@ -243,6 +244,7 @@ def test_an_untouched_checklist_blocks_and_an_unstarted_one_does_not() -> None:
     assert progress(BY_KEY["E1"], None) == (0, len(BY_KEY["E1"].items))
 
 
+CALENDAR = WorkingCalendar()
 MONDAY = datetime(2026, 11, 23, 9, 12)  # noqa: DTZ001 - branch time is local and naive
 
 
@@ -259,7 +261,7 @@ MONDAY = datetime(2026, 11, 23, 9, 12)  # noqa: DTZ001 - branch time is local an
 )
 def test_limits(limits: dict[str, int], due: datetime | None) -> None:
     raw = {"key": "x", "phase": "now", "text": {"zh": "一", "en": "a"}, "owner": "head", **limits}
-    assert due_at(msgspec.convert(raw, ChecklistItem), MONDAY) == due
+    assert due_at(msgspec.convert(raw, ChecklistItem), MONDAY, CALENDAR.works) == due
 
 
 def test_working_days_are_those_of_the_calendar() -> None:
@@ -269,6 +271,14 @@ def test_working_days_are_those_of_the_calendar() -> None:
     due = due_at(item, MONDAY, lambda day: day not in holidays)
     assert due is not None
     assert due.date() == date(2026, 11, 26)
+
+
+@pytest.mark.parametrize(("days", "last"), [(0, "09-30"), (1, "10-08"), (3, "10-10")])
+def test_a_limit_in_days_goes_over_the_national_day_week(days: int, last: str) -> None:
+    item = ChecklistItem("x", "now", Text("一", "a"), "head", limit_days=days)
+    begun = datetime(2026, 9, 30, 9, 12)  # noqa: DTZ001 - branch time is local and naive
+    due = due_at(item, begun, CALENDAR.works)  # 10 October is a Saturday that is worked
+    assert due == datetime.fromisoformat(f"2026-{last}T23:59")
 
 
 @pytest.mark.parametrize("limits", [{"limit_minutes": 1, "limit_days": 1}, {"limit_days": -1}])

@@ -16,9 +16,9 @@ from desk.domain.intake import (
     demands_of,
     fault,
     fields_of,
+    holds,
     is_filled,
     missing,
-    visible,
 )
 from desk.domain.text import Text
 
@@ -100,8 +100,8 @@ def test_definitions_are_found_by_path() -> None:
 
 def test_what_is_not_asked_is_not_shown() -> None:
     agent = STEPS[0].sections[0].fields[1]
-    assert visible(agent, {"party_kind": "agent"})
-    assert not visible(agent, {})
+    assert holds(agent.when, {"party_kind": "agent"})
+    assert not holds(agent.when, {})
 
 
 @pytest.mark.parametrize(
