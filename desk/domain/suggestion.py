@@ -17,9 +17,7 @@ from typing import Annotated, Literal, cast, get_args
 
 import msgspec
 
-from desk.domain.citations import Reference
 from desk.domain.text import Text
-from desk.domain.versions import Version
 from desk.errors import BadInput
 from desk.i18n import _
 
@@ -60,7 +58,6 @@ class Script(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     never meant by "any": safety scripts name it. `part` is the layer of the sandwich (同理 empathy,
     解答 answer, 意愿 willing); `place` is given only where the part's usual place is wrong.
     `text` may hold slots such as {time}; the script is shown only when all of them are filled.
-    `cites` are the rules it quotes, `promises` the authorities that what it promises rests on.
     """
 
     key: Annotated[str, msgspec.Meta(pattern=r"^SC-[A-Za-z0-9]+(-[A-Za-z0-9]+)*$")]
@@ -68,7 +65,7 @@ class Script(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     text: Text
     why: Text
     source: str
-    since: Version
+    since: datetime.date
     seconds: Annotated[int, msgspec.Meta(ge=1, le=120)]
     steps: tuple[Step, ...] = ()
     stages: tuple[StageKey, ...] = ()
@@ -78,9 +75,8 @@ class Script(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     when_not: Text | None = None
     delivery: Text | None = None
     channel: Literal["counter", "phone", "writing", "any"] = "counter"
-    cites: tuple[Reference, ...] = ()
+    cites: tuple[str, ...] = ()
     rights: tuple[str, ...] = ()
-    promises: tuple[str, ...] = ()
 
 
 class Slot(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -28,7 +28,6 @@ from desk.domain.plain_form import (
 )
 from desk.domain.quotation import customer_words
 from desk.domain.text import Text
-from desk.domain.versions import Version
 
 Severity = Literal["low", "medium", "high"]
 CategoryLetter = Literal["T", "Q", "J", "Y", "R", "X", "K", "D", "W", "B", "N", "M", "P", "H"]
@@ -66,7 +65,7 @@ class Phrase(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     why: Text
     better: Text
     source: str
-    since: Version
+    since: datetime.date
     match: tuple[str, ...] = ()
     pattern: str | None = None
     anchors: tuple[str, ...] = ()
