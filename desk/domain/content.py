@@ -1,16 +1,24 @@
 """A content pack as the engine sees it: everything that head office may change without code."""
 
+import functools
 from dataclasses import dataclass
+from typing import Literal
 
 import msgspec
 
 from desk.domain.assessment_model import AssessmentModel
+from desk.domain.citations import Citation, quotable
 from desk.domain.clock_rules import ClockRules
 from desk.domain.codes import CodeBook
 from desk.domain.escalation import Checklist, Matrix, Role, Trigger
+from desk.domain.guards import Authority, Guard
 from desk.domain.intake import FieldDef, StepDef
-from desk.domain.suggestion import Script, Slot
+from desk.domain.lexicon import Cue
+from desk.domain.outline import OutlinePoint
+from desk.domain.references import Card, CaseStudy, Sheet
+from desk.domain.suggestion import ProfileKey, Script, Slot
 from desk.domain.text import Text
+from desk.domain.versions import FIRST, Version
 from desk.domain.wording import Phrase, PhraseCategory
 
 
@@ -18,25 +26,36 @@ class PackHead(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a pack is: id, version, name, and the rules its clocks follow."""
 
     id: str
-    version: str
+    version: Version
     name: Text
     rules: str
     rules_name: Text
     checked: str
 
 
-class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A kind of matter at the counter: words that point to it, its usual codes, what to watch."""
+class Scenario(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A kind of matter at the counter: its usual codes, what to watch, who it can upset how.
+
+    `profiles` are those that can occur with it, each of which has its own sentences. A worked case
+    of the course stands `within` the matter it is an example of, and its scripts go before those of
+    the matter. `flag` is the option of R0 that calls for a red scenario whatever the matter is.
+    """
 
     key: str
     name: Text
     cues: tuple[str, ...] = ()
     business: str = ""
     cause: str = ""
+    rights: tuple[str, ...] = ()
+    profiles: tuple[ProfileKey, ...] = ()
     watch: tuple[Text, ...] = ()
+    within: str = ""
+    flag: Literal["", "a", "b", "c", "d"] = ""
+    source: str = ""
+    since: Version = FIRST
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Pack:
     """One version of a content pack, checked and frozen."""
 
@@ -54,11 +73,24 @@ class Pack:
     checklists: tuple[Checklist, ...]
     matrix: Matrix
     codes: CodeBook
+    citations: tuple[Citation, ...] = ()
+    cards: tuple[Card, ...] = ()
+    sheets: tuple[Sheet, ...] = ()
+    cases: tuple[CaseStudy, ...] = ()
+    guards: tuple[Guard, ...] = ()
+    authorities: tuple[Authority, ...] = ()
+    cues: tuple[Cue, ...] = ()
+    outline: tuple[OutlinePoint, ...] = ()
 
     @property
     def stamp(self) -> str:
         """Id and version, as every event records it: `cn-branch@1.0.0`."""
         return f"{self.head.id}@{self.head.version}"
+
+    @functools.cached_property
+    def quotable(self) -> frozenset[str]:
+        """The rules and articles that staff may quote to a customer."""
+        return quotable(self.citations)
 
     def checklist(self, key: str) -> Checklist | None:
         """The checklist with this key; None when this version of the pack does not have it."""

@@ -44,13 +44,6 @@ from desk.errors import BadInput
 _KEPT = 64
 TRANSFERS = "reg_forwarded_handle"
 OWN = "inst"
-RED_SCENARIOS = {
-    "a": "danger_to_persons",
-    "b": "self_harm",
-    "c": "sudden_illness",
-    "d": "fraud_in_progress",
-}
-"""Flags of R0 and the scenario whose scripts they call for (knowledge E4, E5, E10, E6)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +103,11 @@ class Engine:
     def __init__(self, pack: Pack) -> None:
         self.pack = pack
         self.checker = WordingChecker(pack.phrases)
-        self.library = Library(pack.scripts, pack.slots)
+        self.library = Library(
+            pack.scripts,
+            pack.slots,
+            within={s.key: s.within for s in pack.scenarios if s.within},
+        )
         self.calendar = WorkingCalendar(pack.clocks.years)
         self._spoken = spoken_fields(pack.steps)
         self._demands = demands_of(pack.steps)
@@ -249,7 +246,7 @@ class Engine:
         slots: Mapping[str, str | int | float],
     ) -> Suggestion:
         if assessment is not None and assessment.profile == "RED":
-            scenario = _red_scenario(assessment)
+            scenario = self._red_scenario(assessment)
         situation = Situation(
             step=case.step,
             stage=assessment.stage if assessment else "respect",
@@ -259,6 +256,12 @@ class Engine:
             slots=slots,
         )
         return suggest(self.library, situation, language)
+
+    def _red_scenario(self, assessment: Assessment) -> str:
+        """The safety scripts a red flag calls for: of the first flag seen, in order of danger."""
+        flags = assessment.answers.of("R0") or ()
+        red = sorted((s for s in self.pack.scenarios if s.flag), key=lambda s: s.flag)
+        return next((s.key for s in red if s.flag in flags), red[0].key if red else "")
 
     def slots(
         self, case: Case, clock: Clock | None, language: str, place: Place
@@ -367,14 +370,6 @@ class Engine:
             until = _minute(due) if due else ""
             rows.append(ItemRow(key, item.key, item.owner, until, "open", item.gating))
         return tuple(rows)
-
-
-def _red_scenario(assessment: Assessment) -> str:
-    """The safety scripts that a red flag calls for; the first flag seen, in the order of danger."""
-    flags = assessment.answers.of("R0") or ()
-    return next(
-        (RED_SCENARIOS[flag] for flag in RED_SCENARIOS if flag in flags), RED_SCENARIOS["a"]
-    )
 
 
 def clock_events(case: Case, start: str = "received") -> tuple[ClockEvent, ...]:

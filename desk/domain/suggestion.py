@@ -17,7 +17,9 @@ from typing import Annotated, Literal, cast, get_args
 
 import msgspec
 
+from desk.domain.citations import Reference
 from desk.domain.text import Text
+from desk.domain.versions import Version
 from desk.errors import BadInput
 from desk.i18n import _
 
@@ -40,15 +42,16 @@ CORE_FIRST_PROFILES = frozenset({"T3", "T4", "T5"})
 PLACES: tuple[Place, ...] = ("now", "next", "close")
 
 # What a named match is worth. Each outweighs all below it, so that the closest script wins.
+CASE_WEIGHT = 16
 SCENARIO_WEIGHT = 8
 PROFILE_WEIGHT = 4
 STAGE_WEIGHT = 2
 STEP_WEIGHT = 1
 # What does not fit is worse than any match is good; the kinds stay in this order.
-OTHER_STEP = -16
-EARLIER_STAGE = -32
-OTHER_PROFILE = -64
-LATER_STAGE = -128
+OTHER_STEP = -32
+EARLIER_STAGE = -64
+OTHER_PROFILE = -128
+LATER_STAGE = -256
 
 
 class Script(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -58,6 +61,7 @@ class Script(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     never meant by "any": safety scripts name it. `part` is the layer of the sandwich (同理 empathy,
     解答 answer, 意愿 willing); `place` is given only where the part's usual place is wrong.
     `text` may hold slots such as {time}; the script is shown only when all of them are filled.
+    `cites` are the rules it quotes, `promises` the authorities that what it promises rests on.
     """
 
     key: Annotated[str, msgspec.Meta(pattern=r"^SC-[A-Za-z0-9]+(-[A-Za-z0-9]+)*$")]
@@ -65,7 +69,7 @@ class Script(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     text: Text
     why: Text
     source: str
-    since: datetime.date
+    since: Version
     seconds: Annotated[int, msgspec.Meta(ge=1, le=120)]
     steps: tuple[Step, ...] = ()
     stages: tuple[StageKey, ...] = ()
@@ -75,8 +79,9 @@ class Script(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     when_not: Text | None = None
     delivery: Text | None = None
     channel: Literal["counter", "phone", "writing", "any"] = "counter"
-    cites: tuple[str, ...] = ()
+    cites: tuple[Reference, ...] = ()
     rights: tuple[str, ...] = ()
+    promises: tuple[str, ...] = ()
 
 
 class Slot(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -152,11 +157,25 @@ class _Ranked:
 class Library:
     """The scripts of a pack, compiled once for ranking."""
 
-    def __init__(self, scripts: Iterable[Script], slots: Iterable[Slot] = ()) -> None:
+    def __init__(
+        self,
+        scripts: Iterable[Script],
+        slots: Iterable[Slot] = (),
+        *,
+        within: Mapping[str, str] | None = None,
+        quotable: Collection[str] | None = None,
+    ) -> None:
+        """Compile `scripts`; `within` leads from a worked case to the scenario it belongs to.
+
+        With `quotable` given, a script that cites anything else is refused: it is never offered.
+        """
         self._slots = {slot.key: slot for slot in slots}
         self._entries = tuple(
-            _entry(script) for script in sorted(scripts, key=lambda script: script.key)
+            _entry(script)
+            for script in sorted(scripts, key=lambda script: script.key)
+            if quotable is None or set(script.cites) <= set(quotable)
         )
+        self._within = dict(within or {})
         self._scenarios = frozenset(key for entry in self._entries for key in entry.scenarios or ())
 
     def suggest(self, situation: Situation, language: str) -> Suggestion:
@@ -187,25 +206,25 @@ class Library:
 
     def _offered(self, situation: Situation, filled: frozenset[str]) -> Iterator[_Ranked]:
         """The scripts that fit the situation at all, were not said and have no blank left."""
-        scenario = situation.scenario if situation.scenario in self._scenarios else None
+        family = self._family(situation.scenario)
         for entry in self._entries:
-            if (
-                entry.script.key not in situation.said
-                and entry.slots <= filled
-                and (entry.scenarios is None or scenario in entry.scenarios)
-            ):
-                ranked = _rank(entry, situation, scenario)
+            if entry.script.key not in situation.said and entry.slots <= filled:
+                ranked = _rank(entry, situation, family)
                 if ranked is not None:
                     yield ranked
 
+    def _family(self, scenario: str | None) -> tuple[str, ...]:
+        """The scenario and the one it stands within, as far as scripts name them."""
+        both = (scenario, self._within.get(scenario or "", ""))
+        return tuple(key for key in both if key and key in self._scenarios)
+
     def _places_said(self, situation: Situation) -> frozenset[Place]:
         """The places whose scripts for just this step and stage were said already."""
-        scenario = situation.scenario if situation.scenario in self._scenarios else None
+        family = self._family(situation.scenario)
         ranked = (
-            _rank(entry, situation, scenario)
+            _rank(entry, situation, family)
             for entry in self._entries
             if entry.script.key in situation.said
-            and (entry.scenarios is None or scenario in entry.scenarios)
         )
         return frozenset(one.place for one in ranked if one is not None and one.score >= 0)
 
@@ -318,14 +337,21 @@ def _entry(script: Script) -> _Entry:
     )
 
 
-def _rank(entry: _Entry, situation: Situation, scenario: str | None) -> _Ranked | None:
-    """The rank of a script whose scenario fits; None when its profile rules it out."""
+def _rank(entry: _Entry, situation: Situation, family: Sequence[str]) -> _Ranked | None:
+    """The rank of a script; None when its scenario or its profile rules it out.
+
+    `family` is the scenario at hand, the narrower first; of a single one every match is a match
+    with the matter itself.
+    """
+    named = next((key for key in family if key in (entry.scenarios or ())), None)
+    if named is None and entry.scenarios is not None:
+        return None
     profile = _profile_score(entry, situation.profile)
     if profile is None:
         return None
     stage = _stage_score(entry, situation.stage)
     step = _step_score(entry, situation.step)
-    named = scenario is not None and entry.scenarios is not None
+    matter = 0 if named is None else CASE_WEIGHT if named in family[:-1] else SCENARIO_WEIGHT
     reasons: list[Matched] = ["scenario"] if named else []
     if profile > 0:
         reasons.append("profile")
@@ -335,7 +361,7 @@ def _rank(entry: _Entry, situation: Situation, scenario: str | None) -> _Ranked 
         reasons.append("step")
     return _Ranked(
         entry=entry,
-        score=(SCENARIO_WEIGHT if named else 0) + profile + stage + step,
+        score=matter + profile + stage + step,
         reasons=tuple(reasons),
         place=entry.script.place or _order(situation)[entry.script.part],
         first=stage > LATER_STAGE,

@@ -5,7 +5,6 @@ packs, how texts are brought to their plain form (`desk.domain.plain_form`), who
 quotation is (`desk.domain.quotation`). What customers say is theirs and is never corrected.
 """
 
-import datetime
 import re
 from bisect import bisect_right
 from collections import defaultdict
@@ -28,6 +27,7 @@ from desk.domain.plain_form import (
 )
 from desk.domain.quotation import customer_words
 from desk.domain.text import Text
+from desk.domain.versions import Version
 
 Severity = Literal["low", "medium", "high"]
 CategoryLetter = Literal["T", "Q", "J", "Y", "R", "X", "K", "D", "W", "B", "N", "M", "P", "H"]
@@ -65,7 +65,7 @@ class Phrase(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     why: Text
     better: Text
     source: str
-    since: datetime.date
+    since: Version
     match: tuple[str, ...] = ()
     pattern: str | None = None
     anchors: tuple[str, ...] = ()

@@ -11,11 +11,16 @@ from typing import TypeVar
 from desk import paths
 from desk.domain.assessment_faults import faults as assessment_faults
 from desk.domain.assessment_model import AssessmentModel
+from desk.domain.citations import Citation
 from desk.domain.clock_rules import ClockRules
 from desk.domain.codes import CodeBook
 from desk.domain.content import Pack, PackHead, Scenario
 from desk.domain.escalation import Checklist, Matrix, Role, Trigger
+from desk.domain.guards import Authority, Guard
 from desk.domain.intake import StepDef
+from desk.domain.lexicon import Cue
+from desk.domain.outline import OutlinePoint
+from desk.domain.references import Card, CaseStudy, Sheet
 from desk.domain.suggestion import Script, Slot, script_faults
 from desk.domain.wording import Phrase, PhraseCategory, phrase_faults
 from desk.errors import PackInvalid
@@ -68,9 +73,10 @@ class _Reader:
         steps = self._list(["steps.yaml"], "steps", StepDef)
         categories = self._list(["phrases.yaml"], "categories", PhraseCategory)
         phrases = self._list(self._files("phrases*.yaml"), "phrases", Phrase)
-        scripts = self._list(self._files("scripts/*.yaml"), "scripts", Script)
+        matters = self._files("scenarios/*.yaml")
+        scripts = self._list([*matters, *self._files("scripts/*.yaml")], "scripts", Script)
         slots = self._list(["slots.yaml"], "slots", Slot)
-        scenarios = self._list(["scenarios.yaml"], "scenarios", Scenario)
+        scenarios = self._list(matters, "scenarios", Scenario)
         roles = self._list(["roles.yaml"], "roles", Role)
         triggers = self._list(["triggers.yaml"], "triggers", Trigger)
         checklists = self._list(["checklists.yaml"], "checklists", Checklist)
@@ -91,6 +97,14 @@ class _Reader:
             checklists=checklists,
             matrix=matrix,
             codes=codes,
+            citations=self._list(["citations.yaml"], "citations", Citation),
+            cards=self._list(self._files("cards/*.yaml"), "cards", Card),
+            sheets=self._list(self._files("sheets/*.yaml"), "sheets", Sheet),
+            cases=self._list(["cases.yaml"], "cases", CaseStudy),
+            guards=self._list(["guards.yaml"], "guards", Guard),
+            authorities=self._list(["authorities.yaml"], "authorities", Authority),
+            cues=self._list(self._files("lexicon/*.yaml"), "cues", Cue),
+            outline=self._list(["outline.yaml"], "outline", OutlinePoint),
         )
 
     def source(self, name: str) -> Source | None:

@@ -3,7 +3,6 @@
 import dataclasses
 import random
 from collections.abc import Iterator
-from datetime import date
 
 import msgspec
 
@@ -14,7 +13,7 @@ from desk.domain.wording import Phrase
 
 PHRASES = 5_000
 SCRIPTS = 1_000
-_SINCE = date(2026, 11, 1)
+_SINCE = "1.0.0"
 # The commonest characters of Chinese texts: phrases made of them almost occur, which is what costs.
 _COMMON = (
     "的一是了我不人在他有这个上们来到时大地为子中你说生国年着就那和要她出也得里后自以会家可下而过天去能对"

@@ -161,7 +161,7 @@ def invented_case(dice: random.Random, number: int, cases: int, now: datetime) -
         source="S_NFRA_FORMAL" if dice.random() < 0.02 else "S_SELF",
         business=dice.choice(("B_WM", "B_LOAN", "B_CARD_CREDIT", "B_DEPOSIT")),
         cause=dice.choice(("C_RULES", "C_SERVICE", "C_DISCLOSURE")),
-        scenario=dice.choice(("wealth_redemption", "queue_closed_window", "")),
+        scenario=dice.choice(("wealth_redemption", "closed_window", "")),
         due_at=until,
         clock_state="running" if is_open else "met",
         missing=dice.randint(0, 9) if is_open else 0,

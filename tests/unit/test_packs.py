@@ -62,7 +62,7 @@ def test_broken_yaml_names_its_line(copy: Path) -> None:
 
 def test_two_faults_are_both_named(copy: Path) -> None:
     change(copy, "triggers.yaml", "checklist: E1", "checklist: E77")
-    change(copy, "scenarios.yaml", "business: B_WM", "business: B_NONE")
+    change(copy, "scenarios/wealth_redemption.yaml", "business: B_WM", "business: B_NONE")
     found = faults(copy)
     assert any("E77" in f for f in found)
     assert any("B_NONE" in f for f in found)
@@ -141,12 +141,12 @@ def test_no_file_brings_the_reader_down(copy: Path, content: bytes, line: int) -
 
 
 def test_what_is_no_file_is_not_waited_for(copy: Path) -> None:
-    for name in ("codes.yaml", "scripts/safety.yaml"):
+    for name in ("codes.yaml", "scripts/general.yaml"):
         (copy / name).unlink()
         (copy / name).mkdir()
     found = faults(copy)
     assert "codes.yaml:1: is not a file" in found
-    assert "scripts/safety.yaml:1: is not a file" in found
+    assert "scripts/general.yaml:1: is not a file" in found
 
 
 def test_a_thousand_faults_are_told_in_a_moment(copy: Path) -> None:

@@ -59,7 +59,7 @@ def _phrase(**changes: object) -> Phrase:
         "why": {"zh": "原因", "en": "why"},
         "better": {"zh": "换个说法", "en": "better"},
         "source": "test",
-        "since": "2026-11-01",
+        "since": "1.0.0",
         "match": ("不归我管",),
     } | changes
     return msgspec.convert(fields, Phrase)
