@@ -19,15 +19,6 @@ def seal_mark(number: str, seal: Seal) -> str:
     return ":".join((_FORM, safe, seal.code, str(seal.record_count), seal.full_hash.upper()))
 
 
-def read_seal_mark(mark: str) -> tuple[str, Seal] | None:
-    """Case number and seal out of a mark; None if it is none of ours."""
-    parts = mark.split(":")
-    if len(parts) != 5 or parts[0] != _FORM or not parts[3].isdecimal():
-        return None
-    number = parts[1].replace("%3A", ":").replace("%25", "%")
-    return number, Seal(parts[2], int(parts[3]), parts[4].lower())
-
-
 def squares(mark: str, corner: Point, size: float) -> Iterator[tuple[float, float, float, float]]:
     """The QR code of a mark as dark runs (x, y, width, height) inside a square of `size` points.
 

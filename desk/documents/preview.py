@@ -1,6 +1,6 @@
-"""Reads a PDF back: pictures for the preview and for printing, its text, its seal. No Qt here.
+"""Pages of a PDF as pictures, for the preview and for printing. No Qt here.
 
-PDFium draws and reads. It is not safe on two threads at once, so everything here takes turns.
+PDFium draws them. It is not safe on two threads at once, so everything here takes turns.
 """
 
 import contextlib
@@ -10,10 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from desk.documents import marks
-from desk.documents.pages import BODY_BOTTOM, LATER_TOP
-from desk.documents.pen import PAGE_HEIGHT
-from desk.domain.report import Seal
 from desk.errors import BadInput
 
 _READING = threading.Lock()
@@ -54,42 +50,6 @@ def page_image(pdf: Pdf, index: int, scale: float) -> PageImage:
         bitmap.close()
         page.close()
         return image
-
-
-def extract_text(pdf: Pdf, *, body_only: bool = False) -> tuple[str, ...]:
-    """The text of each page in reading order, line by line.
-
-    `body_only` leaves out the foot of every page and the line above later pages, so that a text
-    that goes on over a page reads on without interruption.
-    """
-    with _opened(pdf) as document:
-        return tuple(
-            _page_text(document[at], at, body_only=body_only) for at in range(len(document))
-        )
-
-
-def seal_of(pdf: Pdf) -> tuple[str, Seal] | None:
-    """The case number and the seal a report was written with; None if it carries none.
-
-    Read from the document's keywords, where the QR code's line stands too. Whether the seal is
-    true, only the chain can say; `checked` is not part of it.
-    """
-    with _opened(pdf) as document:
-        return marks.read_seal_mark(document.get_metadata_value("Keywords"))
-
-
-def _page_text(page: Any, index: int, *, body_only: bool) -> str:  # noqa: ANN401 - PDFium is untyped
-    """The text of a page; PDFium writes U+FFFE for a hyphen at the end of a line."""
-    bounds: dict[str, float] = {}
-    if body_only:
-        bounds["bottom"] = PAGE_HEIGHT - BODY_BOTTOM - 4
-        if index > 0:
-            bounds["top"] = PAGE_HEIGHT - LATER_TOP + 4
-    reader = page.get_textpage()
-    text: str = reader.get_text_bounded(**bounds)
-    reader.close()
-    page.close()
-    return text.replace("\ufffe", "-").replace("\x02", "-").replace("\r\n", "\n")
 
 
 @contextlib.contextmanager

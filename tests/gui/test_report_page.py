@@ -24,6 +24,7 @@ from desk.ui.report.pages_view import PagesView, Thumb
 from desk.ui.report.report_page import ReportPage
 from desk.ui.widgets.buttons import Button
 from desk.ui.widgets.labels import Text
+from tests.papers import whole
 
 LONG_MS = 20_000
 RARE = "\U0002ceda"  # 𬻚 is in no bundled font
@@ -83,7 +84,7 @@ class Reading:
         self.qtbot.waitUntil(rests, timeout=LONG_MS)
 
     def shown_text(self) -> str:
-        return "\n".join(preview.extract_text(self.page.pdf))
+        return whole(self.page.pdf)
 
     def export(self, target: Path) -> None:
         hands.press(Key.Key_S, CTRL)

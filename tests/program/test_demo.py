@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from desk.documents import preview
 from desk.domain.text import Text
 from desk.ui.demo import story
 from desk.ui.demo.story import Entry
+from tests.papers import body, seal_mark, squeezed, whole
 
 SCREENS = (
     *("set-up", "first-day", "unlock", "today", "intake-1-accept"),
@@ -104,7 +104,7 @@ def test_the_papers_say_what_the_case_holds(shown: Shown, copy: str) -> None:
     language, out, _done = shown
     case = the_case(out)
     paper = out / f"report-{copy}.pdf"
-    text = squeezed("".join(preview.extract_text(paper, body_only=True)))
+    text = body(paper)
     long = ["opening_words", "narrative", "request_words", "decision", "decision_basis", "finding"]
     internal = ["explicit_need", "improvement"]
     for field in (*long, *(internal if copy == "internal" else ())):
@@ -113,17 +113,16 @@ def test_the_papers_say_what_the_case_holds(shown: Shown, copy: str) -> None:
         assert squeezed(option["what"]) in text
     note = squeezed(story.load().note.of(language))
     assert note not in text, "the note was written after both papers"
-    sealed = preview.seal_of(paper)
-    assert sealed is not None
-    assert sealed[0] == case["number"]
+    _form, number, _code, _records, seal = seal_mark(paper).split(":")
+    assert number == case["number"]
     seals = {made["copy"]: made["seal"] for made in case["reports"]}
-    assert seals[copy] == sealed[1].full_hash
+    assert seals[copy] == seal.lower()
 
 
 def test_the_customers_paper_holds_no_assessment_and_no_internal_words(shown: Shown) -> None:
     language, out, _done = shown
     case = the_case(out)
-    text = squeezed("".join(preview.extract_text(out / "report-customer.pdf")))
+    text = whole(out / "report-customer.pdf")
     hidden = [case["fields"]["improvement"], story.load().aside_reason.of(language)]
     hidden += [item["need"] for item in case["groups"]["implicit_needs"]]
     for words in hidden:
@@ -133,8 +132,3 @@ def test_the_customers_paper_holds_no_assessment_and_no_internal_words(shown: Sh
 def the_case(out: Path) -> dict[str, Any]:
     found: dict[str, Any] = json.loads((out / "case.json").read_text("utf-8"))
     return found
-
-
-def squeezed(words: str) -> str:
-    """Without the blanks and line ends that setting text in lines may move."""
-    return "".join(words.split())

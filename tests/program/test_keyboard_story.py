@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from desk.documents import preview
 from desk.ui.demo import story
+from tests.papers import body, seal_mark
 
 SCRIPT = Path(__file__).with_name("keyboard_story.py")
 KILLED_AFTER = "decision_kind"
@@ -76,10 +76,9 @@ def test_the_keyboard_is_enough_and_a_kill_loses_nothing(tmp_path: Path) -> None
     assert finished["status"] == "closed"
     assert finished["missing"] == []
     assert finished["answers"] == {}
-    text = "".join("".join(preview.extract_text(paper, body_only=True)).split())
+    text = body(paper)
     for field in ("narrative", "decision", "decision_basis"):
         assert finished["fields"][field] in text
-    sealed = preview.seal_of(paper)
-    assert sealed is not None
-    assert sealed[0] == number
-    assert finished["reports"][0]["seal"] == sealed[1].full_hash
+    _form, sealed, _code, _records, seal = seal_mark(paper).split(":")
+    assert sealed == number
+    assert finished["reports"][0]["seal"] == seal.lower()

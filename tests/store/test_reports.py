@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
 
-import pypdfium2
 import pytest
 
 from desk.documents.fonts import FontSet
@@ -22,6 +21,7 @@ from desk.services.moment import Moment
 from desk.services.session import Session
 from desk.store.keys import Argon
 from desk.store.vault import Vault
+from tests.papers import squeezed, whole
 
 NOW = datetime.fromisoformat("2026-11-24T16:02:00")
 TELLER = Person("0417", "王接待", "teller")
@@ -85,20 +85,9 @@ def case(session: Session) -> str:
     return made
 
 
-def read(path: Path) -> str:
-    """All text of a PDF without white space, since lines may break anywhere in Chinese."""
-    with pypdfium2.PdfDocument(path) as document:
-        pages = [document[n].get_textpage().get_text_range() for n in range(len(document))]
-    return squeezed("".join(pages))
-
-
-def squeezed(text: str) -> str:
-    return "".join(text.split())
-
-
 def test_the_file_reads_back_what_was_stored(session: Session, case: str, tmp_path: Path) -> None:
     made = reports.write(session, case, "internal", "zh", tmp_path / "a.pdf")
-    text = read(made.path)
+    text = whole(made.path)
     written = {"amount": "52,000元", "told_at": "2026-11-24周二15:20", "told_how": "当面交付书面"}
     for path, value in STORED.items():
         assert squeezed(written.get(path, str(value))) in text
@@ -111,7 +100,7 @@ def test_the_customers_copy_reads_back_the_answer_and_nothing_internal(
     session: Session, case: str, language: Language, tmp_path: Path
 ) -> None:
     made = reports.write(session, case, "customer", language, tmp_path)
-    text = read(made.path)
+    text = whole(made.path)
     assert made.path.name == reports.default_name(session.vault.case(case).number, "customer")
     for path in ("finding", "decision", "decision_basis", "complainant_name", "narrative"):
         assert squeezed(str(STORED[path])) in text
@@ -174,7 +163,7 @@ def test_a_report_may_be_made_at_any_time(session: Session, tmp_path: Path) -> N
     for copy in copies:
         made = reports.write(session, fresh, copy, "zh", tmp_path / f"{copy}.pdf")
         assert made.pages >= 1
-    assert "处理中" in read(tmp_path / "customer.pdf")
+    assert "处理中" in whole(tmp_path / "customer.pdf")
 
 
 def test_the_default_file_name_holds_no_path() -> None:

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import hashlib
-import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +10,6 @@ import pytest
 import segno
 
 from desk.documents import preview
-from desk.documents.fonts import FontSet
 from desk.documents.report import render, write_report
 from desk.documents.typeset import shown
 from desk.domain.report import (
@@ -36,8 +34,8 @@ from desk.domain.report import (
     Table,
     Timeline,
 )
+from tests.papers import FONTS, body, page_texts, seal_mark, squeezed, whole
 
-FONTS = FontSet()
 HEAD = "7f3a91c20d5e4b8896aa31f0c2d7e5b4908f1a6cd3e2b7f4a5c6d7e8f9010203"
 
 # --- a realistic report: story (a), a redemption not on the day promised; all invented ------
@@ -456,19 +454,6 @@ def english_report() -> CaseReport:
 # --- reading back ---------------------------------------------------------------------------
 
 
-def squeezed(text: str) -> str:
-    """A text without white space, which line breaks may add or take."""
-    return re.sub(r"\s+", "", text)
-
-
-def body(pdf: bytes | Path) -> str:
-    return squeezed("".join(preview.extract_text(pdf, body_only=True)))
-
-
-def whole(pdf: bytes | Path) -> str:
-    return squeezed("".join(preview.extract_text(pdf)))
-
-
 def names(folder: Path) -> list[str]:
     return sorted(file.name for file in folder.iterdir())
 
@@ -488,7 +473,7 @@ def test_every_stored_string_is_on_the_pages(internal: bytes) -> None:
 
 
 def test_the_foot_of_every_page_carries_seal_versions_and_page_of_pages(internal: bytes) -> None:
-    pages = [squeezed(text) for text in preview.extract_text(internal)]
+    pages = page_texts(internal)
     assert len(pages) == preview.page_count(internal) == 4
     for at, text in enumerate(pages, start=1):
         for part in (
@@ -512,7 +497,7 @@ def test_an_unverified_chain_is_not_called_verified() -> None:
 
 def test_outline_leads_to_every_section_on_its_page(internal: bytes) -> None:
     document = pypdfium2.PdfDocument(internal)
-    pages = [squeezed(text) for text in preview.extract_text(internal)]
+    pages = page_texts(internal)
     found = [(mark.get_title(), mark.get_dest().get_index()) for mark in document.get_toc()]
     document.close()
     assert [title for title, _ in found] == [s.title for s in internal_report().sections]
@@ -531,7 +516,7 @@ def test_metadata_names_the_case_and_the_branch_and_no_person(internal: bytes) -
 
 
 def test_the_seal_reads_back_from_the_file(internal: bytes) -> None:
-    assert preview.seal_of(internal) == ("TS-1121-014", Seal.of(HEAD, 42))
+    assert seal_mark(internal) == f"DESK1:TS-1121-014:7F3A-91C2-0D5E:42:{HEAD.upper()}"
 
 
 def test_the_qr_code_on_the_page_is_the_seal(internal: bytes) -> None:

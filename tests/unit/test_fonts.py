@@ -1,53 +1,22 @@
 """Characters without a font are named before anything is written; a user's font can lend them."""
 
-import datetime as dt
-import re
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from desk import paths
-from desk.documents import preview
 from desk.documents.fonts import FontSet
 from desk.documents.report import missing_glyphs, render, write_report
-from desk.domain.report import CaseReport, Fact, Facts, Paragraphs, Prose, Seal, Section
+from desk.domain.report import Fact, Facts, Paragraphs, Prose, Section
 from desk.errors import GlyphMissing
+from tests.papers import FONTS, body, with_blocks
 
-FONTS = FontSet()
 RARE = "\U00020000"  # an ideograph of Extension B that Noto Sans SC lacks
 
 
 def names(folder: Path) -> list[str]:
     return sorted(file.name for file in folder.iterdir())
-
-
-def squeezed(text: str) -> str:
-    """A text without white space, which line breaks may add or take."""
-    return re.sub(r"\s+", "", text)
-
-
-def body(pdf: bytes) -> str:
-    return squeezed("".join(preview.extract_text(pdf, body_only=True)))
-
-
-def with_blocks(*sections: Section) -> CaseReport:
-    return CaseReport(
-        copy="internal",
-        language="zh",
-        number="TS-1121-014",
-        title="消费投诉处理报告",
-        branch="城东支行",
-        branch_line="城东支行 · 消费者权益保护",
-        copy_label="内部留存件",
-        generated_at=dt.datetime(2026, 11, 24, 16, 2, tzinfo=dt.UTC),
-        generated_by="赵（0233）",
-        device="PC02",
-        pack_label="cn-branch 2026.11",
-        rules_label="cn-nfra-2020.3",
-        seal=Seal.of("7f3a91c20d5e4b88", 42),
-        sections=sections,
-    )
 
 
 def test_a_character_no_font_has_is_named_and_nothing_is_written(tmp_path: Path) -> None:

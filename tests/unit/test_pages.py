@@ -1,19 +1,16 @@
 """Pages under strain: long, empty and odd contents are all there, headings stay with theirs."""
 
-import datetime as dt
 import re
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from desk.documents import preview
-from desk.documents.fonts import FontSet
 from desk.documents.report import render
 from desk.documents.typeset import shown
 from desk.domain.report import (
     Box,
     Boxes,
-    CaseReport,
     Checklist,
     Day,
     Entry,
@@ -23,7 +20,6 @@ from desk.domain.report import (
     Pill,
     Prose,
     Run,
-    Seal,
     Section,
     Signature,
     Signatures,
@@ -31,37 +27,7 @@ from desk.domain.report import (
     Table,
     Timeline,
 )
-
-FONTS = FontSet()
-
-
-def squeezed(text: str) -> str:
-    """A text without white space, which line breaks may add or take."""
-    return re.sub(r"\s+", "", text)
-
-
-def body(pdf: bytes) -> str:
-    return squeezed("".join(preview.extract_text(pdf, body_only=True)))
-
-
-def with_blocks(*sections: Section) -> CaseReport:
-    return CaseReport(
-        copy="internal",
-        language="zh",
-        number="TS-1121-014",
-        title="消费投诉处理报告",
-        branch="城东支行",
-        branch_line="城东支行 · 消费者权益保护",
-        copy_label="内部留存件",
-        generated_at=dt.datetime(2026, 11, 24, 16, 2, tzinfo=dt.UTC),
-        generated_by="赵（0233）",
-        device="PC02",
-        pack_label="cn-branch 2026.11",
-        rules_label="cn-nfra-2020.3",
-        seal=Seal.of("7f3a91c20d5e4b88", 42),
-        sections=sections,
-    )
-
+from tests.papers import FONTS, body, page_texts, squeezed, with_blocks
 
 LONG = "客户讲述经过，柜面逐句记录；" * 700  # about six pages
 SHORT = Entry("10:26", "要点", "复述", "记录", "王")
@@ -98,7 +64,7 @@ def test_a_table_repeats_its_head_and_keeps_every_row() -> None:
         Section("二、经过", (Timeline(("时间", "客户方", "我方", "依据", "经办"), days),))
     )
     pdf, count = render(report, FONTS)
-    pages = [squeezed(text) for text in preview.extract_text(pdf)]
+    pages = page_texts(pdf)
     assert count == len(pages) >= 7
     assert all("客户方" in page and "我方" in page for page in pages)
     assert not any("依据" in page for page in pages), "a column nobody wrote in"
@@ -121,7 +87,7 @@ def test_a_heading_is_never_the_last_on_a_page(before: int) -> None:
             (Subheading("小标题"), Table(("表头",), (("正文甲",), ("正文乙",)))),
         ),
     )
-    pages = [squeezed(text) for text in preview.extract_text(render(report, FONTS)[0])]
+    pages = page_texts(render(report, FONTS)[0])
     page = next(page for page in pages if "二、标题在此" in page)
     assert "小标题" in page
     assert "正文甲" in page
@@ -134,7 +100,7 @@ def test_places_to_sign_never_stand_alone_on_a_page(before: int, rows: int) -> N
     table = Table(("表头",), tuple((f"末表第{at}行",) for at in range(rows)))
     places = Signatures((Signature("经办人", "签字", "日期"),), note="签收说明")
     report = with_blocks(Section("一、前文", (filler, table, places)))
-    pages = [squeezed(text) for text in preview.extract_text(render(report, FONTS)[0])]
+    pages = page_texts(render(report, FONTS)[0])
     page = next(page for page in pages if "签字" in page)
     assert "签收说明" in page
     assert f"末表第{rows - 1}行" in page
