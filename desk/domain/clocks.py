@@ -15,10 +15,7 @@ from desk.domain.clock_course import CourseReader
 from desk.domain.clock_rules import (
     EVERY,
     SINGLE_KIND,
-    ClockChange,
-    ClockRule,
     ClockRules,
-    Stage,
     fill,
 )
 from desk.domain.clock_values import (
@@ -26,7 +23,6 @@ from desk.domain.clock_values import (
     Clock,
     ClockEvent,
     ClockReport,
-    Day,
     Mark,
     Problem,
     State,
@@ -35,27 +31,6 @@ from desk.domain.clock_walk import Course, Walk
 from desk.domain.text import Text
 from desk.errors import BadInput
 from desk.i18n import _
-
-__all__ = [
-    "EVERY",
-    "SINGLE_KIND",
-    "Band",
-    "Clock",
-    "ClockChange",
-    "ClockEvent",
-    "ClockReport",
-    "ClockRule",
-    "ClockRules",
-    "Day",
-    "Mark",
-    "Problem",
-    "Stage",
-    "State",
-    "band",
-    "clocks_of",
-    "compute",
-    "timeline",
-]
 
 CONTACT_KIND = "first_contact"
 FORWARDED_KIND = "reg_forwarded_handle"

@@ -4,22 +4,17 @@ import json
 from datetime import datetime
 from typing import Any
 
-import msgspec
 import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desk import i18n, paths
+from desk import i18n
 from desk.domain.clock_json import parse, read_event, to_json
-from desk.domain.clock_rules import ClockRules
-from desk.domain.clocks import ClockEvent, compute
+from desk.domain.clock_values import ClockEvent
+from desk.domain.clocks import compute
 from desk.errors import BadInput
+from tests.unit.clock_histories import RULES
 
-RULES = msgspec.convert(
-    yaml.safe_load((paths.PACKS / "cn-branch" / "clocks.yaml").read_text(encoding="utf-8")),
-    ClockRules,
-)
 RECEIVED = {"type": "received", "at": "2026-11-21T10:26"}
 
 

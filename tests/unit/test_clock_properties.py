@@ -8,19 +8,13 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from random import Random
 
-import msgspec
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desk import paths
-from desk.domain.clock_rules import ClockRules
-from desk.domain.clocks import Clock, ClockEvent, band, clocks_of, compute
+from desk.domain.clock_values import Clock, ClockEvent
+from desk.domain.clocks import band, clocks_of, compute
+from tests.unit.clock_histories import RULES
 
-RULES = msgspec.convert(
-    yaml.safe_load((paths.PACKS / "cn-branch" / "clocks.yaml").read_text(encoding="utf-8")),
-    ClockRules,
-)
 FIRST = datetime(2026, 1, 20)  # noqa: DTZ001 - branch time has no zone
 LIMITS = {"simple": 15, "complex": 30, "special": 60}
 DAY = timedelta(days=1)

@@ -1,62 +1,28 @@
 """Every settled reading of the institution's clock, one by one, and what its day list says."""
 
-from datetime import date, datetime
+from datetime import date
 
-import msgspec
 import pytest
-import yaml
 
-from desk import paths
-from desk.domain.clock_rules import ClockRules
-from desk.domain.clocks import Clock, ClockEvent, ClockReport, band, compute
-
-RULES = msgspec.convert(
-    yaml.safe_load((paths.PACKS / "cn-branch" / "clocks.yaml").read_text(encoding="utf-8")),
-    ClockRules,
+from desk.domain.clock_values import ClockEvent, ClockReport
+from desk.domain.clocks import band, compute
+from tests.unit.clock_histories import (
+    DONE,
+    RECEIVED,
+    RULES,
+    STOP,
+    at,
+    codes,
+    ev,
+    level,
+    only,
+    special,
 )
-RECEIVED = "11-01 10:26"
-
-
-def at(text: str) -> datetime:
-    """A moment of 2026 from "MM-DD HH:MM", or of another year from "YYYY-MM-DD HH:MM"."""
-    return datetime.fromisoformat(text if len(text) > len(RECEIVED) else f"2026-{text}")
-
-
-def ev(kind: str, moment: str, *, told_at: str = "", due: str = "", **more: str) -> ClockEvent:
-    return ClockEvent(
-        kind,
-        at(moment),
-        told_at=at(told_at) if told_at else None,
-        due=at(due) if due else None,
-        **more,
-    )
-
-
-def special(
-    moment: str, told: str | None = "11-10 09:00", approver: str = "superior"
-) -> ClockEvent:
-    return ev("complexity", moment, level="special", approver=approver, told_at=told or "")
-
-
-def level(moment: str, name: str) -> ClockEvent:
-    return ev("complexity", moment, level=name)
 
 
 def ask(*events: ClockEvent, now: str = "11-05 12:00", kind: str = "inst") -> ClockReport:
     return compute(RULES, (ev("received", RECEIVED), *events), at(now), kind)
 
-
-def only(report: ClockReport) -> Clock:
-    (clock,) = report.clocks
-    return clock
-
-
-def codes(report: ClockReport) -> list[str]:
-    return [problem.code for problem in report.problems]
-
-
-STOP = ev("stop", "11-05 09:00", reason="mediation")
-DONE = ev("decided_and_told", "11-09 15:00")
 
 # (name, events after the receipt of 1 November, now) → (key, due, state, used days, problems)
 READINGS: list[tuple[str, list[ClockEvent], str, tuple[str, str, str, int, list[str]]]] = [
