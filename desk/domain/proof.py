@@ -17,10 +17,14 @@ class ChainHead:
 
 @dataclass(frozen=True, slots=True)
 class CaseSeal:
-    """A case's events in one figure: how many, and SHA-256 (hex) over their hashes in order."""
+    """A case's events in one figure: how many, and SHA-256 (hex) over their hashes in order.
+
+    `holds`: each of them is as it was written and follows the event before it on its device.
+    """
 
     count: int
     sha256: str
+    holds: bool
 
 
 @dataclass(frozen=True, slots=True)

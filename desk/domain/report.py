@@ -201,7 +201,7 @@ class Seal:
     """What ties the paper to the record: the head of the case's chain and how long it is.
 
     `full_hash` is the head in hexadecimal, `code` its first twelve digits as people read them
-    out, `checked` whether the chain was verified when the report was made.
+    out, `checked` whether the case's part of the chain was verified when the report was made.
     """
 
     code: str

@@ -126,6 +126,16 @@ def expected_hash(record: Record) -> bytes:
     )
 
 
+def is_sound(record: Record, before: bytes | None) -> bool:
+    """Whether a record is what was written, and follows the event of its device that it followed.
+
+    `before` is the hash of the event before it, None when that is not there.
+    """
+    if record.seq == 1:
+        before = genesis(record.device)
+    return record.prev_hash == before and record.hash == expected_hash(record)
+
+
 def _digest(*parts: str | int | bytes) -> bytes:
     return hashlib.sha256(_canonical(*parts)).digest()
 

@@ -43,6 +43,15 @@ def of_case(connection: Connection, case_id: str) -> list[Record]:
     return [Record(*row) for row in rows]
 
 
+def hashes_before(connection: Connection, case_id: str) -> dict[tuple[str, int], bytes]:
+    """The hash of the event before each of a case's, by device and place of the case's own."""
+    earlier = EVENTS.alias()
+    is_before = and_(earlier.c.device == EVENTS.c.device, earlier.c.seq == EVENTS.c.seq - 1)
+    query = select(EVENTS.c.device, EVENTS.c.seq, earlier.c.hash).join(earlier, is_before)
+    rows = connection.execute(query.where(EVENTS.c.case_id == case_id))
+    return {(row[0], row[1]): row[2] for row in rows}
+
+
 def devices(connection: Connection) -> list[str]:
     """Ids of all devices whose chains are here."""
     return list(connection.execute(select(DEVICES.c.id).order_by(DEVICES.c.id)).scalars())

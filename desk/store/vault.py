@@ -20,7 +20,7 @@ from desk.domain.proof import CaseSeal, ChainHead
 from desk.domain.staff import Branch, Device, Person
 from desk.errors import CaseUnknown, KeysAlone, VaultDamaged, VaultExists, VaultMissing
 from desk.store import files, key_file, keys, log, migrate, people, search, session
-from desk.store.chain import cipher, open_record
+from desk.store.chain import cipher, is_sound, open_record
 from desk.store.engine import Database, connect
 from desk.store.keys import Argon, Randomness, system_randomness
 from desk.store.ledger import Ledger
@@ -239,10 +239,12 @@ class Vault:
         """The case's events in one figure, which any later change of them would alter."""
         with session.reading(self.database) as connection:
             records = log.of_case(connection, case_id)
+            before = log.hashes_before(connection, case_id)
         if not records:
             raise CaseUnknown(case=case_id)
         digest = hashlib.sha256(b"".join(record.hash for record in records))
-        return CaseSeal(len(records), digest.hexdigest())
+        holds = all(is_sound(record, before.get((record.device, record.seq))) for record in records)
+        return CaseSeal(len(records), digest.hexdigest(), holds)
 
     def people(self) -> tuple[Person, ...]:
         """Everybody who works or worked with this vault, by staff number."""

@@ -157,6 +157,33 @@ def test_dropped_swapped_moved_and_inserted_events_are_found(
     assert codes <= {finding.code for finding in found}, found
 
 
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE events SET actor = 'x' WHERE seq = 2",
+        "UPDATE events SET public = x'7b7d' WHERE seq = 3",
+        "UPDATE events SET hash = zeroblob(32) WHERE seq = 1",
+        "UPDATE events SET prev_hash = zeroblob(32) WHERE seq = 1",
+        "UPDATE events SET seq = 9 WHERE seq = 3",
+        "DELETE FROM events WHERE seq = 2",
+    ],
+)
+def test_the_seal_of_a_case_holds_until_its_events_are_tampered_with(
+    told: Vault, statement: str
+) -> None:
+    assert told.case_seal("c1").holds
+    change(told, statement)
+    assert not told.case_seal("c1").holds
+
+
+def test_the_seal_of_a_case_does_not_answer_for_events_of_another(told: Vault) -> None:
+    """c2 begins where c1 ends, so that only its own events and that joint count."""
+    change(told, "UPDATE events SET actor = 'x' WHERE seq = 2")
+    assert told.case_seal("c2").holds
+    change(told, "UPDATE events SET hash = zeroblob(32) WHERE seq = 3")
+    assert not told.case_seal("c2").holds
+
+
 def test_a_finding_names_case_device_and_place(told: Vault) -> None:
     change(told, "UPDATE events SET actor = 'x' WHERE seq = 2")
     device = told.head().device

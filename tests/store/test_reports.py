@@ -20,6 +20,7 @@ from desk.services.history import history
 from desk.services.moment import Moment
 from desk.services.session import Session
 from desk.store.keys import Argon
+from desk.store.session import writing
 from desk.store.vault import Vault
 from tests.papers import squeezed, whole
 
@@ -119,6 +120,8 @@ def test_a_report_is_recorded_with_the_seal_of_the_events_before_it(
     made = reports.write(session, case, "internal", "zh", tmp_path / "a.pdf")
     assert made.seal.full_hash == before.sha256
     assert made.seal.record_count == before.count
+    assert made.seal.checked
+    assert f"共{before.count}条记录，生成时校验一致" in whole(made.path)
     assert made.sha256 == hashlib.sha256(made.path.read_bytes()).hexdigest()
     after = session.vault.case(case)
     assert after.count == before.count + 1
@@ -127,6 +130,18 @@ def test_a_report_is_recorded_with_the_seal_of_the_events_before_it(
     assert isinstance(last, ev.Reported)
     assert (last.copy, last.language, last.pages) == ("internal", "zh", made.pages)
     assert session.vault.case_seal(case).sha256 != before.sha256
+
+
+def test_a_report_of_a_case_that_was_tampered_with_does_not_say_it_was_verified(
+    session: Session, case: str, tmp_path: Path
+) -> None:
+    with writing(session.vault.database) as connection:
+        connection.exec_driver_sql("DROP TRIGGER events_refuse_update")
+        changed = "UPDATE events SET actor = 'x' WHERE kind = 'noted' AND case_id = ?"
+        connection.exec_driver_sql(changed, (case,))
+    made = reports.write(session, case, "internal", "zh", tmp_path / "a.pdf")
+    assert not made.seal.checked
+    assert "校验一致" not in whole(made.path)
 
 
 def test_drawing_apart_from_the_database_ends_in_the_same_record(
