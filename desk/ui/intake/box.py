@@ -304,13 +304,21 @@ class FieldBox(Cell):
             why = Text(remark, "hint", "ink_hint")
             why.setFixedHeight(high)
             self._offer_flow.addWidget(why)
+        before = self.editor.widget
         for number, (offered, name) in enumerate(open_ones):
             button = Button(name, kind="link")
             button.setFixedHeight(high)
             button.setObjectName(f"offer_{self.definition.key}_{number}")
-            button.clicked.connect(lambda _on=False, v=offered: self.enter(v))
+            button.clicked.connect(lambda _on=False, v=offered: self._take_offer(v))
             self._offer_flow.addWidget(button)
+            QWidget.setTabOrder(before, button)  # made late, but met right after its field
+            before = button
         self._offer_row.setVisible(bool(open_ones))
+
+    def _take_offer(self, value: Value) -> None:
+        """Enter an offer; it goes with its button, and the cursor must not go with that."""
+        self.enter(value)
+        self.editor.take_focus()
 
     def offers(self) -> tuple[Offer, ...]:
         """What is offered now."""

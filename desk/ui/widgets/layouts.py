@@ -1,6 +1,7 @@
 """Arrangements: chips that wrap, a form beside a pane, content that scrolls in its own place."""
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt
+import shiboken6
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QRect, QSize, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -216,11 +217,23 @@ class ScrollColumn(QScrollArea):
         self.body.addWidget(widget)
 
     def _follow(self, _old: QWidget | None, new: QWidget | None) -> None:
-        """Bring the focus into view when it comes from outside; Qt does so only within."""
+        """Bring the focus into view, wherever it comes from; Qt does so only for Tab within.
+
+        Something just added has no place yet, so this waits until it has one. What was clicked is
+        seen already and must not move away.
+        """
         if new is None or not self.widget().isAncestorOf(new):
             return
-        if new.visibleRegion().isEmpty():  # what was clicked is seen, and must not move away
-            self.ensureWidgetVisible(new, 0, theme.px(40))
+        clicked = QApplication.mouseButtons() != Qt.MouseButton.NoButton
+
+        def show() -> None:
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+            if not shiboken6.isValid(new) or not new.hasFocus():
+                return
+            if not clicked or new.visibleRegion().isEmpty():
+                self.ensureWidgetVisible(new, 0, theme.px(40))
+
+        QTimer.singleShot(0, self, show)
 
     def clear(self) -> None:
         """Remove everything that was added."""
