@@ -117,6 +117,10 @@ def _add_questions(commands: Any) -> None:  # noqa: ANN401
         command = _add(commands, name, words, _asking(name))
         command.add_argument("file", nargs="?", metavar="FILE", help="a JSON document, - for input")
         _add_output(command)
+        if name == "assess":
+            command.add_argument(
+                "--simulate", action="store_true", help="what slips of the observer do to it"
+            )
     wording = _add(commands, "wording", "risky words, and better ones", _wording)
     wording.add_argument("text", nargs="?", metavar="TEXT", help="the words, - for input")
     wording.add_argument("--speaker", choices=("staff", "customer"), default="staff")
@@ -180,6 +184,10 @@ def _asking(name: str) -> Callable[[argparse.Namespace], int]:
         answer = {"assess": answers.assess, "clock": answers.clock, "suggest": answers.suggest}[
             name
         ]
+        if getattr(asked, "simulate", False):
+            _refuse_both(asked.file or asked.batch, "--simulate")
+            _print(answers.simulate(i18n.language()), asked.json)
+            return 0
         if asked.batch is not None:
             _refuse_both(asked.file, "FILE")
             return _batch(asked.batch, lambda document: answer(document, i18n.language()))

@@ -130,6 +130,20 @@ def assess(model: AssessmentModel, answers: Answers) -> Assessment:
     )
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Judgement:
+    """The judgement alone, without its reasons: the colour of every band and the profile."""
+
+    bands: Mapping[str, Colour]
+    profile: str
+
+
+def judged(model: AssessmentModel, answers: Answers) -> Judgement:
+    """What :func:`assess` would show as bands and profile, for asking it many thousand times."""
+    view = _view_of(model, answers)
+    return Judgement(view.bands, view.profile)
+
+
 def lowers(model: AssessmentModel, before: Answers, after: Answers) -> tuple[str, ...]:
     """The safety dimensions and flag items that a change would lower, in the model's order.
 

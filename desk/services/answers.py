@@ -7,11 +7,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from random import Random
 
 from desk import paths
 from desk.domain import (
     assessment,
     assessment_json,
+    assessment_noise,
     assessment_words,
     clock_json,
     clocks,
@@ -44,6 +46,47 @@ def assess(document: object, language: str) -> Answer:
     found = assessment.assess(model, assessment_json.parse_answers(model, document))
     lines = assessment_words.explain(model, found, language)
     return Answer(assessment_json.to_json(model, found), lines)
+
+
+def simulate(language: str) -> Answer:
+    """What slips of the observer do to the quick assessment: the table of knowledge B7.
+
+    One row an error rate: Fleiss κ and hits of the profiles, weighted κ of each dimension's bands.
+    """
+    model = _engine().pack.assessment
+    dice = Random(assessment_noise.SEED)  # noqa: S311 - invented customers
+    rows = assessment_noise.simulate(model, dice)
+    values: dict[str, object] = {
+        "customers": assessment_noise.CUSTOMERS,
+        "observers": assessment_noise.OBSERVERS,
+        "seed": assessment_noise.SEED,
+        "rows": [
+            {
+                "rate": row.rate,
+                "profiles_kappa": round(row.profiles, 3),
+                "profile_hits": round(row.hits, 3),
+                "bands_kappa": {key: round(kappa, 3) for key, kappa in row.bands.items()},
+            }
+            for row in rows
+        ],
+    }
+    lines = [_("Invented customers and observers; how errors spread, not whether it is true.")]
+    for row in rows:
+        bands = "  ".join(
+            f"{model.dimension(key).name.of(language)} {kappa:.2f}"
+            for key, kappa in row.bands.items()
+        )
+        lines.append(
+            _(
+                "{rate} % slips: profiles κ {kappa}, {hits} % as without slips; bands κ: {bands}"
+            ).format(
+                rate=f"{row.rate * 100:.0f}",
+                kappa=f"{row.profiles:.2f}",
+                hits=f"{row.hits * 100:.0f}",
+                bands=bands,
+            )
+        )
+    return Answer(values, tuple(lines))
 
 
 def clock(document: object, language: str) -> Answer:
