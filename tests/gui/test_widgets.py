@@ -306,6 +306,29 @@ def test_a_choice_is_found_by_a_part_of_its_words(bench: Bench, qtbot: QtBot) ->
     assert told == ["w2"]
 
 
+def test_words_that_only_one_entry_has_choose_it(bench: Bench) -> None:
+    field = ComboField([("q", "排队太久"), ("w", "窗口不开"), ("x", "窗口吵闹")])
+    bench.put(field)
+    told = heard(field.committed)
+    for typed, shown in (("排队", "排队太久"), ("窗口", "排队太久"), ("吵", "窗口吵闹")):
+        field.setFocus()
+        field.setEditText(typed)
+        bench.elsewhere.setFocus()
+        assert field.currentText() == shown
+    assert told == ["q", "x"]
+
+
+def test_enter_on_words_that_no_entry_has_opens_the_whole_list(bench: Bench) -> None:
+    field = ComboField([("q", "排队太久"), ("w", "窗口不开")])
+    bench.put(field)
+    field.setFocus()
+    field.setEditText("等号")
+    assert not field.view().isVisible()
+    QTest.keyClick(field, Key.Key_Return)
+    assert field.view().isVisible()
+    field.hidePopup()
+
+
 def test_search_tells_after_a_pause_and_escape_clears(bench: Bench, qtbot: QtBot) -> None:
     box = SearchBox("编号", "Ctrl K")
     bench.put(box)

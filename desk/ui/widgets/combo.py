@@ -15,8 +15,9 @@ from desk.ui.widgets import painting
 class ComboField(QComboBox):
     """A list of (key, words) with search by any part of the words; `committed` tells the key.
 
-    Words that match no entry are replaced by the last choice when the field is left. A `remark`
-    such as 按原话推荐 stands in light ink at the right of the field.
+    When the field is left, words that only one entry has choose it; words that none or several
+    have are replaced by the last choice. Enter on words that none has opens the whole list. A
+    `remark` such as 按原话推荐 stands in light ink at the right of the field.
     """
 
     committed = Signal(str)
@@ -45,6 +46,7 @@ class ComboField(QComboBox):
             popup.setItemDelegate(QStyledItemDelegate(popup))  # the default one ignores style
             theme.state(popup)
         self.activated.connect(self._chosen)
+        line.returnPressed.connect(self._offer_all)
         self.set_options(options)
 
     def set_options(self, options: Sequence[tuple[str, str]]) -> None:
@@ -80,16 +82,29 @@ class ComboField(QComboBox):
         theme.state(self, problem="true" if problem else "false")
 
     def flush(self) -> None:
-        """Settle on the entry typed in full, or go back to the last choice."""
-        place = self.findText(self._line.text().strip(), Qt.MatchFlag.MatchFixedString)
-        if place >= 0:
-            self._chosen(place)
-        elif not self._line.text().strip() and self._key:
+        """Settle on the one entry meant by the words typed, or go back to the last choice."""
+        words = self._line.text().strip()
+        place = self.findText(words, Qt.MatchFlag.MatchFixedString)
+        meant = [place] if place >= 0 else self._places_of(words)
+        if len(meant) == 1:
+            self._chosen(meant[0])
+        elif not words and self._key:
             self._key = ""
             self.setCurrentIndex(-1)
             self.committed.emit("")
         else:
             self.set_value(self._key)
+
+    def _places_of(self, words: str) -> list[int]:
+        """The entries that have these words in them, as the list below the field shows them."""
+        sought = words.casefold()
+        texts = (self.itemText(place).casefold() for place in range(self.count()))
+        return [place for place, text in enumerate(texts) if sought and sought in text]
+
+    def _offer_all(self) -> None:
+        words = self._line.text().strip()
+        if words and not self._places_of(words):
+            self.showPopup()
 
     def _chosen(self, place: int) -> None:
         key = str(self.itemData(place))
