@@ -18,6 +18,7 @@ from desk.domain.case import Case, StartedChecklist
 from desk.domain.clock_values import Clock, ClockEvent, ClockReport, Mark
 from desk.domain.clocks import clocks_of, timeline
 from desk.domain.codes import Code, Dimension, recommend
+from desk.domain.contacts import PHONES
 from desk.domain.content import Pack, Scenario
 from desk.domain.escalation import (
     Checklist,
@@ -183,12 +184,23 @@ class Engine:
         scored = [(len(heard(s.cues, words)), s) for s in self.pack.scenarios]
         return tuple(s for score, s in sorted(scored, key=lambda p: -p[0]) if score)
 
-    def view(self, case: Case, now: datetime, language: str, place: Place) -> CaseView:
-        """Everything about a case at the local time `now`."""
+    def view(
+        self,
+        case: Case,
+        now: datetime,
+        language: str,
+        place: Place,
+        around: Mapping[str, int] | None = None,
+    ) -> CaseView:
+        """Everything about a case at the local time `now`.
+
+        `around` are facts that other complaints tell: `similar_recent`, `same_contact`.
+        """
         assessment = self.assessment(case)
         report = self.clocks(case, now)
         clock = self.clock(case, report)
         facts = facts_of(case, self._spoken, assessment, clock)
+        facts.update(around or {})
         words = Words(_words(case))
         scenario = self.scenario(case)
         facts.setdefault("scenario", scenario)
@@ -448,7 +460,7 @@ def _search(case: Case) -> SearchText:
     return SearchText(
         number=case.number,
         name=" ".join(filter(None, (case.text("complainant_name"), case.text("agent_name")))),
-        phone=" ".join(filter(None, (case.text("complainant_phone"), case.text("agent_phone")))),
+        phone=" ".join(filter(None, map(case.text, PHONES))),
         narrative="\n".join(filter(None, narrative)),
         notes="\n".join(note.text for note in case.notes if note.text),
     )

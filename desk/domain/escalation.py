@@ -41,7 +41,7 @@ FACTS: Mapping[str, tuple[type, str]] = {
     "text": (str, "the customer's words: opening, points and request"),
     "staff_text": (str, "what staff wrote: facts, findings, notes"),
     "similar_recent": (int, "other complaints of this scenario here in the last 7 days"),
-    "same_contact": (int, "other complainants of the last 90 days with this phone or address"),
+    "same_contact": (int, "other complainants of the last 90 days with this phone number"),
     "clock_state": (
         str,
         "state of the legal clock in force: running, stopped, overdue, met, ended",

@@ -52,7 +52,8 @@ def open_case(session: Session, *, place: str = "", source: str = "") -> CaseVie
 
 
 def view(session: Session, case: str) -> CaseView:
-    """A case with everything derived from it."""
+    """A case with everything derived from it, the branch's other complaints looked at anew."""
+    session.around.forget(case)
     return session.view(case)
 
 

@@ -1,7 +1,7 @@
 """Who works on which vault with which pack: what every use case is given."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from desk.domain.case import Case
@@ -11,6 +11,7 @@ from desk.domain.staff import Branch, Person
 from desk.errors import NotAllowed
 from desk.i18n import Language, language
 from desk.services.moment import Moment
+from desk.services.surroundings import Surroundings
 from desk.store.vault import Vault
 
 
@@ -26,6 +27,7 @@ class Session:
     moment: Moment
     actor: Person
     branch: Branch
+    around: Surroundings = field(default_factory=Surroundings, repr=False, compare=False)
 
     @property
     def language(self) -> Language:
@@ -62,7 +64,9 @@ class Session:
     def view(self, case: str | Case) -> CaseView:
         """A case as it stands now; CaseUnknown when there is none of this id."""
         found = self.vault.case(case) if isinstance(case, str) else case
-        return self.engine.view(found, self.now(), self.language, self.place)
+        now = self.now()
+        around = self.around.of(self.vault, found, self.engine.scenario(found), now)
+        return self.engine.view(found, now, self.language, self.place, around)
 
     def unclosed(self, case: str) -> Case:
         """A case that may still be changed; NotAllowed `case_closed` once it is closed."""

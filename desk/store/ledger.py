@@ -114,6 +114,33 @@ class Ledger:
             rows = connection.execute(query).all()
         return tuple((row[0], ItemRow(*row[1:])) for row in rows)
 
+    def similar(self, scenario: str, since: str, *, but: str) -> int:
+        """How many other cases (not `but`) of a scenario were received since a local ISO minute."""
+        # The sign keeps SQLite to the days since then, few beside all cases of a scenario.
+        same = literal_column("+cases.scenario") == scenario
+        query = select(func.count()).where(
+            CASES.c.received_at >= since, same, CASES.c.case_id != but
+        )
+        with session.reading(self._database) as connection:
+            return int(connection.execute(query).scalar_one())
+
+    def by_phone(self, number: str, since: str, limit: int) -> tuple[str, ...]:
+        """Ids of cases received since a local ISO minute under a phone number, newest first.
+
+        `number` is bare digits, and may also be part of a longer one. Cases changed since search
+        was last brought up to date are found by what they held then: no case waits for this.
+        """
+        match = literal_column("search").op("MATCH")(tokens.phone_query(number))
+        query = (
+            select(CASES.c.case_id)
+            .select_from(SEARCH.join(CASES, CASES.c.id == SEARCH.c.rowid))
+            .where(match, CASES.c.received_at >= since)
+            .order_by(SEARCH.c.rowid.desc())
+            .limit(limit)
+        )
+        with session.reading(self._database) as connection:
+            return tuple(connection.execute(query).scalars())
+
     def told(
         self, cases: Sequence[str], kinds: Iterable[str], fields: Iterable[str]
     ) -> dict[str, tuple[Payload, ...]]:

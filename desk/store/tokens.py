@@ -78,8 +78,13 @@ def query(asked: str) -> str:
     all_words = " AND ".join(_wanted(word) for word in found)
     bare = digits(asked)
     if len(bare) > 1 and [bare] != found and _PHONE.fullmatch(folded(asked)):
-        return f"({all_words}) OR (phone : {_phrase(bare)}{_in_runs(bare)})"
+        return f"({all_words}) OR ({phone_query(bare)})"
     return all_words
+
+
+def phone_query(number: str) -> str:
+    """The index query for a phone number of two or more digits, wherever it stands in one."""
+    return f"phone : {_phrase(number)}{_in_runs(number)}"
 
 
 def _wanted(word: str) -> str:

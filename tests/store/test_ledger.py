@@ -177,3 +177,31 @@ def test_today_is_read_from_an_index(branch: Vault) -> None:
     steps += plans(branch, lambda: branch.ledger.received(date(2026, 11, 21)))
     assert steps
     assert not [step for step in steps if step.startswith("SCAN")]
+
+
+def test_what_is_asked_when_a_case_is_opened_walks_days_and_hits_only(branch: Vault) -> None:
+    steps = plans(branch, lambda: branch.ledger.similar("fee", "2026-11-14T10:26", but="c1"))
+    assert steps == ["SEARCH cases USING INDEX ix_cases_received_at (received_at>?)"]
+    steps = plans(branch, lambda: branch.ledger.by_phone("13800138000", "2026-08-23T10:26", 50))
+    hits, lines = steps[-2:]  # before them stands what the search index asks itself
+    assert hits.startswith("SCAN search VIRTUAL TABLE")
+    assert lines == "SEARCH cases USING INTEGER PRIMARY KEY (rowid=?)"
+
+
+def test_a_phone_number_is_found_in_no_other_text_and_since_a_day(vault: Vault) -> None:
+    add(vault, "1", phone="13800138000", received="2026-08-01T10:00")
+    add(vault, "2", phone="13800138000")
+    add(vault, "3", narrative="13800138000")
+    add(vault, "4", phone="13800138001")
+    vault.rest()
+    assert vault.ledger.by_phone("13800138000", "2026-08-23T10:26", 50) == ("c2",)
+    assert vault.ledger.by_phone("13800138000", "2026-07-01T00:00", 50) == ("c2", "c1")
+    assert vault.ledger.by_phone("13800138000", "2026-07-01T00:00", 1) == ("c2",)
+
+
+def test_similar_cases_are_counted_without_the_case_itself(vault: Vault) -> None:
+    add(vault, "1", scenario="fee", received="2026-11-14T10:00")
+    add(vault, "2", scenario="fee")
+    add(vault, "3", scenario="queue")
+    add(vault, "4", scenario="fee")
+    assert vault.ledger.similar("fee", "2026-11-14T10:26", but="c4") == 1
