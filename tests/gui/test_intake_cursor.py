@@ -58,3 +58,65 @@ def test_an_offer_comes_right_after_its_field_and_leaves_the_cursor_there(room: 
     assert box.isAncestorOf(room.focus())
     room.press(Qt.Key.Key_Tab)
     assert room.focus() is room.page.form().boxes()["channel"].editor.widget
+
+
+def test_tab_goes_through_the_items_of_a_list_in_order_and_on(room: Room) -> None:
+    room.open_new()
+    room.press(Qt.Key.Key_2, CONTROL)
+    room.rest()
+    form = room.page.form()
+    points, facts, evidence = (form.group(key) for key in ("points", "facts", "evidence"))
+    assert points is not None
+    assert facts is not None
+    assert evidence is not None
+    for group, count in ((evidence, 1), (facts, 2), (points, 2)):
+        for number in range(count):
+            group.add_by_key()
+            room.rest()
+            room.type(f"10:0{number}")
+            room.press(Qt.Key.Key_Tab)
+            room.rest()
+    points.take_focus()
+    met = []
+    while room.focus() is not form.boxes()["requests"].editor.widget.focusProxy():
+        here = room.focus().objectName()
+        group = next((g for g in (points, facts, evidence) if g.isAncestorOf(room.focus())), None)
+        assert group is not None, here
+        items = [n for n, card in enumerate(group.cards.values()) if card.is_at_work()]
+        met.append((group.group.key, *items))
+        room.press(Qt.Key.Key_Tab)
+        assert len(met) < 60
+    first_met = list(dict.fromkeys(met))
+    assert first_met == [
+        ("points",),
+        ("points", 0),
+        ("points", 1),
+        ("facts",),
+        ("facts", 0),
+        ("facts", 1),
+        ("evidence",),
+        ("evidence", 0),
+    ]
+    assert met == sorted(met, key=first_met.index)  # and none is left and met again
+
+
+def test_a_personal_value_in_a_list_is_one_stop(room: Room) -> None:
+    room.open_new()
+    room.press(Qt.Key.Key_2, CONTROL)
+    room.rest()
+    group = room.page.form().group("people")
+    assert group is not None
+    group.add_by_key()
+    room.rest()
+    room.type("Li Wen")
+    room.press(Qt.Key.Key_Tab)
+    room.rest()
+    (card,) = group.cards.values()
+    assert card.boxes["role"].isAncestorOf(room.focus())
+    room.press(Qt.Key.Key_Tab, SHIFT)
+    assert card.boxes["name"].isAncestorOf(room.focus())
+    room.press(Qt.Key.Key_Tab)
+    room.press(Qt.Key.Key_Tab)
+    assert card.boxes["phone"].isAncestorOf(room.focus())
+    room.press(Qt.Key.Key_Tab)
+    assert room.focus() is card.trash

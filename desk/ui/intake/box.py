@@ -304,7 +304,7 @@ class FieldBox(Cell):
             why = Text(remark, "hint", "ink_hint")
             why.setFixedHeight(high)
             self._offer_flow.addWidget(why)
-        before = self.editor.widget
+        before: QWidget = self.note.act
         for number, (offered, name) in enumerate(open_ones):
             button = Button(name, kind="link")
             button.setFixedHeight(high)
@@ -314,6 +314,18 @@ class FieldBox(Cell):
             QWidget.setTabOrder(before, button)  # made late, but met right after its field
             before = button
         self._offer_row.setVisible(bool(open_ones))
+
+    def stops(self) -> list[QWidget]:
+        """Where Tab stops here, one after the other."""
+        row = (self._offer_flow.itemAt(place) for place in range(self._offer_flow.count()))
+        offers = [item.widget() for item in row if item is not None]
+        # Qt moves the chip that stands for a group, and not its neighbours with it.
+        chips = self.editor.chips.chips() if isinstance(self.editor, ChipsEditor) else ()
+        return [
+            *(chips or (self.editor.widget,)),
+            self.note.act,
+            *(widget for widget in offers if isinstance(widget, Button)),
+        ]
 
     def _take_offer(self, value: Value) -> None:
         """Enter an offer; it goes with its button, and the cursor must not go with that."""

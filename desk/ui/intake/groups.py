@@ -96,6 +96,15 @@ class ItemCard(Card):
                 if found != watch.findings():
                     watch.show_findings(found)
 
+    def stops(self) -> list[QWidget]:
+        """Where Tab stops in the item, one after the other: its fields, then its tools."""
+        tools = (self._head_line.itemAt(place) for place in range(self._head_line.count()))
+        buttons = [item.widget() for item in tools if item is not None]
+        return [
+            *(stop for box in self.boxes.values() for stop in box.stops()),
+            *(widget for widget in buttons if isinstance(widget, Button)),
+        ]
+
     def values(self) -> dict[str, Value]:
         """What stands in the item, by field key; its preset values included."""
         found = {**self.preset, **{key: box.value() for key, box in self.boxes.items()}}
@@ -136,6 +145,7 @@ class GroupBox(QWidget):
         self.cards: dict[str, ItemCard] = {}
         self._drafts: set[str] = set()
         self._gone: set[str] = set()
+        self._chained: list[ItemCard] = []
         self._view: CaseView | None = None
         self.read_only = False
         self._label = Text(group.label.of(language()), "table", "ink_2")
@@ -208,6 +218,7 @@ class GroupBox(QWidget):
         for item in wanted:
             if item not in self.cards:
                 self._card(item, {})
+        self._chain([self.cards[item] for item in wanted])
         for number, item in enumerate(wanted, start=1):
             self.cards[item].show_item(view, number, read_only=self.read_only)
         self.arrange(wanted, view)
@@ -215,6 +226,17 @@ class GroupBox(QWidget):
         for button in self.adders:
             button.setVisible(not self.read_only and len(wanted) < self.group.most)
         self.place.setVisible(bool(wanted))
+
+    def _chain(self, cards: Sequence[ItemCard]) -> None:
+        """Let Tab go from the adding through the items and on: cards are made after the form."""
+        if list(cards) == self._chained:
+            return
+        self._chained = list(cards)
+        before: QWidget = self.adders[-1]
+        for card in cards:
+            for stop in card.stops():
+                QWidget.setTabOrder(before, stop)
+                before = stop
 
     def arrange(self, wanted: Sequence[str], view: CaseView) -> None:
         """Put the cards in order; a subclass may keep another one."""

@@ -84,7 +84,7 @@ class TwoSides(GroupBox):
     @override
     def make_adders(self) -> tuple[Button, ...]:
         made = []
-        names = {CUSTOMER: _("Add the customer's"), OURS: _("Add ours")}
+        names = {OURS: _("Add ours"), CUSTOMER: _("Add the customer's")}  # as the columns stand
         for side, name in names.items():
             button = Button(name, icon="plus", kind="link")
             button.setObjectName(f"add_facts_{side}")
@@ -95,6 +95,11 @@ class TwoSides(GroupBox):
     @override
     def hidden_fields(self) -> tuple[str, ...]:
         return ("side",)
+
+    @override
+    def take_focus(self) -> None:
+        """Where the customer's is added: theirs is heard first."""
+        self.adders[-1].setFocus()
 
     @override
     def add_by_key(self) -> None:
