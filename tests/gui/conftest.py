@@ -2,8 +2,11 @@
 
 import gc
 import os
-from collections.abc import Iterator
+import sys
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -12,7 +15,7 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 
 from desk import i18n
-from desk.ui import theme
+from desk.ui import jobs, theme
 
 
 @pytest.fixture(scope="session")
@@ -25,6 +28,24 @@ def qapp_args() -> list[str]:
 def look(qapp: QApplication) -> None:
     """The theme is applied once; style sheets are slow."""
     theme.apply(qapp)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def traced_pools() -> Iterator[None]:
+    """Coverage counts what runs on Qt's threads: it follows only those that Python started."""
+    trace, plain = threading.gettrace(), jobs._outcome
+    if trace is None:
+        yield
+        return
+
+    def traced(number: int, task: Callable[[], Any]) -> object:
+        if sys.gettrace() is None:
+            sys.settrace(trace)
+        return plain(number, task)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(jobs, "_outcome", traced)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
