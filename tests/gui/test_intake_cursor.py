@@ -79,11 +79,9 @@ def test_tab_goes_through_the_items_of_a_list_in_order_and_on(room: Room) -> Non
     points.take_focus()
     met = []
     while room.focus() is not form.boxes()["requests"].editor.widget.focusProxy():
-        here = room.focus().objectName()
-        group = next((g for g in (points, facts, evidence) if g.isAncestorOf(room.focus())), None)
-        assert group is not None, here
-        items = [n for n, card in enumerate(group.cards.values()) if card.is_at_work()]
-        met.append((group.group.key, *items))
+        here = next(g for g in (points, facts, evidence) if g.isAncestorOf(room.focus()))
+        items = [n for n, card in enumerate(here.cards.values()) if card.is_at_work()]
+        met.append((here.group.key, *items))
         room.press(Qt.Key.Key_Tab)
         assert len(met) < 60
     first_met = list(dict.fromkeys(met))

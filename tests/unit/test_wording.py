@@ -146,6 +146,12 @@ def test_dates_amounts_and_service_numbers_are_no_leak(text: str) -> None:
     assert not CHECKER.check(text)
 
 
+@pytest.mark.parametrize("text", ["九点十分取的号。", "10点十分到，十二点十分办完。"])
+def test_a_time_of_day_asks_for_no_praise(text: str) -> None:
+    assert not CHECKER.check(text)
+    assert CHECKER.check("麻烦给我们点十分。")
+
+
 def test_a_promise_is_risky_only_without_a_time() -> None:
     assert _keys("我们会尽快给您回复。") == {"PH-D-106"}
     assert not _keys("今天16点前我们会尽快给您回复。")
