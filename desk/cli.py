@@ -42,9 +42,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             # Half of a surrogate pair has no UTF-8; escaped it still is JSON, and readable.
             reconfigure(encoding="utf-8", errors="backslashreplace")
     given = sys.argv[1:] if arguments is None else arguments
+    i18n.use(_language(given) or settings.load().language)
     # The window does not wait for a parser of everything else that could have been asked.
     asked = _parser().parse_args(given) if given else _nothing_asked()
-    i18n.use(asked.lang or settings.load().language)
     run: Callable[[argparse.Namespace], int] = asked.run
     try:
         status = run(asked)
@@ -81,6 +81,18 @@ def _discard_output() -> None:
     os.close(nowhere)
 
 
+def _language(given: Sequence[str]) -> i18n.Language | None:
+    """The language asked for, known before the parser that explains itself in it."""
+    if not given:
+        return None
+    early = argparse.ArgumentParser(add_help=False, exit_on_error=False)
+    early.add_argument("--lang")
+    with contextlib.suppress(argparse.ArgumentError):
+        asked = early.parse_known_args(given)[0].lang
+        return next((one for one in i18n.LANGUAGES if one == asked), None)
+    return None
+
+
 def _nothing_asked() -> argparse.Namespace:
     """What the parser makes of no arguments."""
     return argparse.Namespace(run=_window, demo=False, lang=None)
@@ -89,8 +101,8 @@ def _nothing_asked() -> argparse.Namespace:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="desk", description="Complaint Desk 诉解台")
     parser.add_argument("--version", action="version", version=f"desk {__version__}")
-    parser.add_argument("--demo", action="store_true", help="open with invented sample cases")
-    parser.add_argument("--lang", choices=i18n.LANGUAGES, help="language of the texts")
+    parser.add_argument("--demo", action="store_true", help=_("open with invented sample cases"))
+    parser.add_argument("--lang", choices=i18n.LANGUAGES, help=_("language of the texts"))
     parser.set_defaults(run=_window)
     commands = parser.add_subparsers(metavar="COMMAND")
     _add_questions(commands)
@@ -101,7 +113,7 @@ def _parser() -> argparse.ArgumentParser:
 def _add(commands: Any, name: str, words: str, run: Callable[..., int]) -> argparse.ArgumentParser:  # noqa: ANN401 - argparse's own type is private
     command: argparse.ArgumentParser = commands.add_parser(name, help=words, description=words)
     command.add_argument(
-        "--lang", choices=i18n.LANGUAGES, default=argparse.SUPPRESS, help="language of the texts"
+        "--lang", choices=i18n.LANGUAGES, default=argparse.SUPPRESS, help=_("language of the texts")
     )
     command.set_defaults(run=run)
     return command
@@ -109,58 +121,60 @@ def _add(commands: Any, name: str, words: str, run: Callable[..., int]) -> argpa
 
 def _add_questions(commands: Any) -> None:  # noqa: ANN401
     questions = (
-        ("assess", "quick assessment of observations"),
-        ("clock", "every deadline, with the day-by-day reason"),
-        ("suggest", "scripts for a situation, ranked, with reasons"),
+        ("assess", _("quick assessment of observations")),
+        ("clock", _("every deadline, with the day-by-day reason")),
+        ("suggest", _("scripts for a situation, ranked, with reasons")),
     )
     for name, words in questions:
         command = _add(commands, name, words, _asking(name))
-        command.add_argument("file", nargs="?", metavar="FILE", help="a JSON document, - for input")
+        command.add_argument(
+            "file", nargs="?", metavar="FILE", help=_("a JSON document, - for input")
+        )
         _add_output(command)
         if name == "assess":
             command.add_argument(
-                "--simulate", action="store_true", help="what slips of the observer do to it"
+                "--simulate", action="store_true", help=_("what slips of the observer do to it")
             )
-    wording = _add(commands, "wording", "risky words, and better ones", _wording)
-    wording.add_argument("text", nargs="?", metavar="TEXT", help="the words, - for input")
+    wording = _add(commands, "wording", _("risky words, and better ones"), _wording)
+    wording.add_argument("text", nargs="?", metavar="TEXT", help=_("the words, - for input"))
     wording.add_argument("--speaker", choices=("staff", "customer"), default="staff")
     _add_output(wording)
-    pack = commands.add_parser("pack", help="content packs").add_subparsers(
+    pack = commands.add_parser("pack", help=_("content packs")).add_subparsers(
         metavar="COMMAND", required=True
     )
-    check = _add(pack, "check", "every fault of a pack, with file and line", _pack_check)
+    check = _add(pack, "check", _("every fault of a pack, with file and line"), _pack_check)
     check.add_argument("path", nargs="?", type=Path, metavar="PATH")
 
 
 def _add_output(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--json", action="store_true", help="print one JSON document")
+    command.add_argument("--json", action="store_true", help=_("print one JSON document"))
     command.add_argument(
-        "--batch", metavar="FILE.jsonl", help="one document in, one out, a line each"
+        "--batch", metavar="FILE.jsonl", help=_("one document in, one out, a line each")
     )
 
 
 def _file(given: str) -> Path:
     path = Path(given)
     if not path.name:
-        raise argparse.ArgumentTypeError(f"{given!r} is no name of a file")
+        raise argparse.ArgumentTypeError(_("{given!r} is no name of a file").format(given=given))
     return path
 
 
 def _add_vaults(commands: Any) -> None:  # noqa: ANN401
-    demo = _add(commands, "demo", "drive the windows through one case; leave pictures", _demo)
+    demo = _add(commands, "demo", _("drive the windows through one case; leave pictures"), _demo)
     demo.add_argument("--out", type=Path, required=True, metavar="DIR")
-    report = _add(commands, "report", "write a case's sealed PDF", _report)
-    report.add_argument("case", metavar="CASE", help="the case's number or id")
+    report = _add(commands, "report", _("write a case's sealed PDF"), _report)
+    report.add_argument("case", metavar="CASE", help=_("the case's number or id"))
     report.add_argument("--vault", type=_file, required=True, metavar="FILE")
     report.add_argument("--copy", choices=("internal", "customer"), required=True)
     report.add_argument("--out", type=_file, required=True, metavar="FILE")
-    seed = _add(commands, "seed", "make a vault of invented cases", _seed)
+    seed = _add(commands, "seed", _("make a vault of invented cases"), _seed)
     seed.add_argument("--vault", type=_file, required=True, metavar="FILE")
     seed.add_argument("--cases", type=int, required=True, metavar="N")
     seed.add_argument("--seed", type=int, default=1, metavar="S")
-    check = _add(commands, "check", "verify database, chain, projections and search", _check)
+    check = _add(commands, "check", _("verify database, chain, projections and search"), _check)
     check.add_argument("--vault", type=_file, required=True, metavar="FILE")
-    check.add_argument("--rebuild", action="store_true", help="make the projections anew first")
+    check.add_argument("--rebuild", action="store_true", help=_("make the projections anew first"))
 
 
 def _window(asked: argparse.Namespace) -> int:

@@ -1,7 +1,20 @@
 """What every test shares: property tests are judged by what they find, never by the clock."""
 
+from collections.abc import Iterator
+
+import pytest
 from hypothesis import HealthCheck, settings
+
+from desk import i18n
 
 # Two cores, coverage and a busy machine make any time limit a coin toss.
 settings.register_profile("desk", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("desk")
+
+
+@pytest.fixture
+def english() -> Iterator[None]:
+    """The messages of the program in English, as they stand in the code."""
+    i18n.use("en")
+    yield
+    i18n.use("zh")

@@ -17,6 +17,7 @@ from desk.domain.assessment_model import (
     Option,
 )
 from desk.domain.text import Text
+from desk.i18n import _
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -56,27 +57,32 @@ def _keys(model: AssessmentModel) -> Iterator[Fault]:
     ):
         yield from _unique(entries, (name,))
         if not entries:
-            yield Fault((name,), "must not be empty")
+            yield Fault((name,), _("must not be empty"))
 
 
 def _unique(keys: Sequence[str], path: tuple[str | int, ...]) -> Iterator[Fault]:
     for index, key in enumerate(keys):
         if key in keys[:index]:
-            yield Fault((*path, index), f"key {key!r} is used twice")
+            yield Fault((*path, index), _("key {key!r} is used twice").format(key=key))
 
 
 def _item(model: AssessmentModel, item: Item, path: tuple[str | int, ...]) -> Iterator[Fault]:
     keys = [option.key for option in item.options]
     yield from _unique(keys, (*path, "options"))
     if not keys:
-        yield Fault((*path, "options"), "must not be empty")
+        yield Fault((*path, "options"), _("must not be empty"))
     if item.kind == "ordinal":
         if keys != [str(grade) for grade in range(len(keys))]:
-            yield Fault((*path, "options"), "graded options must have the keys 0, 1, 2, … in order")
+            yield Fault(
+                (*path, "options"), _("graded options must have the keys 0, 1, 2, … in order")
+            )
         yield from _rising(model, item, path)
     expected = sum(option.often for option in item.options)
     if expected > 100 if item.kind == "flags" else expected not in {0, 100}:
-        yield Fault((*path, "options"), f"`often` adds up to {expected}, not 100")
+        yield Fault(
+            (*path, "options"),
+            _("`often` adds up to {expected}, not 100").format(expected=expected),
+        )
     for dimension in item.caps:
         yield from _known(model, dimension, (*path, "caps"))
     for index, option in enumerate(item.options):
@@ -89,9 +95,9 @@ def _option(
     for dimension in option.points:
         yield from _known(model, dimension, (*path, "points"))
     if option.none and (item.kind != "flags" or option.points):
-        yield Fault((*path, "none"), "`none` belongs to a flag without points")
+        yield Fault((*path, "none"), _("`none` belongs to a flag without points"))
     if option.stage and option.stage not in {stage.key for stage in model.stages}:
-        yield Fault((*path, "stage"), f"no stage {option.stage!r}")
+        yield Fault((*path, "stage"), _("no stage {stage!r}").format(stage=option.stage))
 
 
 def _rising(model: AssessmentModel, item: Item, path: tuple[str | int, ...]) -> Iterator[Fault]:
@@ -99,12 +105,15 @@ def _rising(model: AssessmentModel, item: Item, path: tuple[str | int, ...]) -> 
     for dimension in model.dimensions:
         points = [option.points.get(dimension.key, 0) for option in item.options]
         if dimension.safety and points != sorted(points):
-            yield Fault((*path, "options"), f"points for {dimension.key} fall as the grade rises")
+            yield Fault(
+                (*path, "options"),
+                _("points for {key} fall as the grade rises").format(key=dimension.key),
+            )
 
 
 def _known(model: AssessmentModel, key: str, path: tuple[str | int, ...]) -> Iterator[Fault]:
     if key not in {dimension.key for dimension in model.dimensions}:
-        yield Fault((*path, key), f"no dimension {key!r}")
+        yield Fault((*path, key), _("no dimension {key!r}").format(key=key))
 
 
 def _bands(dimension: Dimension, path: tuple[str | int, ...]) -> Iterator[Fault]:
@@ -112,16 +121,18 @@ def _bands(dimension: Dimension, path: tuple[str | int, ...]) -> Iterator[Fault]
     if not bands:
         return
     if bands[0].at_least is None or bands[0].at_least > dimension.lowest:
-        yield Fault((*path, 0), f"the first band must begin at {dimension.lowest}")
+        yield Fault(
+            (*path, 0), _("the first band must begin at {lowest}").format(lowest=dimension.lowest)
+        )
     places = [COLOURS.index(band.colour) for band in bands]
     if places != sorted(set(places)):
-        yield Fault(path, "bands must go from mild to grave, each colour once")
+        yield Fault(path, _("bands must go from mild to grave, each colour once"))
     edges = [band.at_least for band in bands if band.at_least is not None]
     if edges != sorted(set(edges)):
-        yield Fault(path, "bands must begin at rising points")
+        yield Fault(path, _("bands must begin at rising points"))
     for index, band in enumerate(bands):
         if band.at_least is None and not band.when:
-            yield Fault((*path, index), "nothing leads to this band")
+            yield Fault((*path, index), _("nothing leads to this band"))
 
 
 def _conditions(model: AssessmentModel) -> Iterator[Fault]:
@@ -144,18 +155,21 @@ def _condition(
     model: AssessmentModel, condition: Condition, path: tuple[str | int, ...]
 ) -> Iterator[Fault]:
     if condition == Condition():
-        yield Fault(path, "an empty condition always holds")
+        yield Fault(path, _("an empty condition always holds"))
     shares = {d.key for d in model.dimensions if d.kind == "share"}
     if condition.dimension:
         yield from _known(model, condition.dimension, (*path, "dimension"))
     if condition.largest and condition.dimension not in shares:
-        yield Fault((*path, "largest"), "only a share can be the largest")
+        yield Fault((*path, "largest"), _("only a share can be the largest"))
     if bool(condition.item) != bool(condition.options):
-        yield Fault(path, "`item` and `options` go together")
+        yield Fault(path, _("`item` and `options` go together"))
     options = {item.key: {option.key for option in item.options} for item in model.items}
     for key in condition.options:
         if key not in options.get(condition.item, set()):
-            yield Fault((*path, "options"), f"no option {key!r} in item {condition.item!r}")
+            yield Fault(
+                (*path, "options"),
+                _("no option {key!r} in item {item!r}").format(key=key, item=condition.item),
+            )
 
 
 def _references(model: AssessmentModel) -> Iterator[Fault]:
@@ -167,9 +181,9 @@ def _references(model: AssessmentModel) -> Iterator[Fault]:
     ):
         for index, key in enumerate(keys):
             if key not in items:
-                yield Fault((*path, index), f"no item {key!r}")
+                yield Fault((*path, index), _("no item {key!r}").format(key=key))
     if model.fallback not in {profile.key for profile in model.profiles}:
-        yield Fault(("fallback",), f"no profile {model.fallback!r}")
+        yield Fault(("fallback",), _("no profile {fallback!r}").format(fallback=model.fallback))
 
 
 def _slots(model: AssessmentModel) -> Iterator[Fault]:
@@ -199,6 +213,6 @@ def _pattern(text: Text, slots: set[str], path: tuple[str | int, ...]) -> Iterat
         except ValueError as error:
             yield Fault((*path, language), str(error))
             continue
-        for _, name, _, _ in pieces:
+        for _literal, name, _spec, _conversion in pieces:
             if name is not None and name not in slots:
-                yield Fault((*path, language), f"unknown slot {{{name}}}")
+                yield Fault((*path, language), _("unknown slot {{{name}}}").format(name=name))

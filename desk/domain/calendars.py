@@ -16,6 +16,7 @@ from typing import Any, Literal
 import msgspec
 
 from desk.domain.text import Text
+from desk.i18n import _
 
 DayKind = Literal["workday", "weekend", "holiday", "makeup"]
 
@@ -34,7 +35,9 @@ class SpecialDays(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def __post_init__(self) -> None:
         if self.last < self.first:
-            msg = f"special days end before they begin: {self.first} – {self.last}"
+            msg = _("special days end before they begin: {first} – {last}").format(
+                first=self.first, last=self.last
+            )
             raise ValueError(msg)
 
 
@@ -48,7 +51,9 @@ class CalendarYear(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def __post_init__(self) -> None:
         for run in self.days:
             if {run.first.year, run.last.year} != {self.year}:
-                msg = f"{run.first} – {run.last} does not lie in {self.year}"
+                msg = _("{first} – {last} does not lie in {year}").format(
+                    first=run.first, last=run.last, year=self.year
+                )
                 raise ValueError(msg)
 
 

@@ -13,6 +13,7 @@ import msgspec
 
 from desk.domain.calendars import CalendarYear
 from desk.domain.text import Text
+from desk.i18n import _
 
 Unit = Literal["cal", "wd", "h"]
 Confidence = Literal["verified", "likely", "unverified"]
@@ -108,10 +109,10 @@ class Stage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def __post_init__(self) -> None:
         if self.limit < 0:
-            msg = f"{self.key}: a limit cannot be negative"
+            msg = _("{key}: a limit cannot be negative").format(key=self.key)
             raise ValueError(msg)
         if self.limit > LONGEST_LIMIT:
-            msg = f"{self.key}: a limit is at most {LONGEST_LIMIT}"
+            msg = _("{key}: a limit is at most {most}").format(key=self.key, most=LONGEST_LIMIT)
             raise ValueError(msg)
 
 
@@ -143,10 +144,10 @@ class ClockRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def __post_init__(self) -> None:
         levels = [stage.level for stage in self.stages]
         if not levels or len(set(levels)) != len(levels):
-            msg = f"{self.kind}: needs at least one stage and no level twice"
+            msg = _("{kind}: needs at least one stage and no level twice").format(kind=self.kind)
             raise ValueError(msg)
         if self.valid_to is not None and self.valid_to < self.valid_from:
-            msg = f"{self.kind}: ends before it is in force"
+            msg = _("{kind}: ends before it is in force").format(kind=self.kind)
             raise ValueError(msg)
 
     @property
@@ -234,7 +235,9 @@ def _text_faults(rules: ClockRules) -> Iterator[str]:
         for key in sorted(known.keys() & texts.keys()):
             extra = _placeholders(texts[key]) - known[key]
             if extra:
-                yield f"{name}: {key} mentions {', '.join(sorted(extra))}"
+                yield _("{name}: {key} mentions {names}").format(
+                    name=name, key=key, names=", ".join(sorted(extra))
+                )
 
 
 def _placeholders(text: Text) -> set[str]:
@@ -247,8 +250,10 @@ def _rule_faults(rules: ClockRules) -> Iterator[str]:
         for stage in rule.stages:
             for approver in stage.approvers:
                 if approver not in rules.approvers:
-                    yield f"{stage.key}: approver {approver} has no name"
+                    yield _("{key}: approver {approver} has no name").format(
+                        key=stage.key, approver=approver
+                    )
         if rule.kind == EVERY:
-            yield f"{EVERY} cannot be the name of a clock"
+            yield _("{name} cannot be the name of a clock").format(name=EVERY)
     if SINGLE_KIND not in rules.kinds():
-        yield f"there is no clock {SINGLE_KIND}"
+        yield _("there is no clock {name}").format(name=SINGLE_KIND)

@@ -14,6 +14,7 @@ import msgspec
 
 from desk.domain.spoken import Words, comparable, heard
 from desk.domain.text import Text
+from desk.i18n import _
 
 Dimension = Literal[
     "A",
@@ -97,12 +98,18 @@ class CodeBook(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=Tru
         dims = {code.key: code.dim for code in self.codes}
         for code in self.codes:
             if code.parent is not None and dims.get(code.parent) != code.dim:
-                raise ValueError(f"{code.key}: parent {code.parent} is not a {code.dim} code")
+                raise ValueError(
+                    _("{key}: parent {parent} is not a {dim} code").format(
+                        key=code.key, parent=code.parent, dim=code.dim
+                    )
+                )
         _check_no_cycle(self.codes)
         for right in self.rights:
             for cause in right.causes:
                 if dims.get(cause) != "C":
-                    raise ValueError(f"{right.key}: {cause} is not a C code")
+                    raise ValueError(
+                        _("{key}: {cause} is not a C code").format(key=right.key, cause=cause)
+                    )
 
     @cached_property
     def _by_key(self) -> dict[str, Code]:
@@ -163,7 +170,7 @@ def _check_unique(keys: list[str]) -> None:
     seen: set[str] = set()
     for key in keys:
         if key in seen:
-            raise ValueError(f"key {key} is used twice")
+            raise ValueError(_("key {key} is used twice").format(key=key))
         seen.add(key)
 
 
@@ -174,4 +181,4 @@ def _check_no_cycle(codes: tuple[Code, ...]) -> None:
         while above is not None:
             above, steps = parents[above], steps + 1
             if steps > len(codes):
-                raise ValueError(f"{code.key}: its parents go round in a circle")
+                raise ValueError(_("{key}: its parents go round in a circle").format(key=code.key))

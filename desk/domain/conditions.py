@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Protocol
 
+from desk.i18n import _
+
 # What an expression may call: CEL's own operators are told by their first character. Left out on
 # purpose are `matches`, whose patterns would only fail when asked, and everything about time, which
 # facts bring in themselves.
@@ -83,7 +85,7 @@ def _compiled(expression: str) -> tuple[_Program, frozenset[str]]:
         if name[0] not in _OPERATOR_SIGNS and name not in _FUNCTIONS
     )
     if unknown:
-        raise ValueError(f"unknown function: {', '.join(unknown)}")
+        raise ValueError(_("unknown function: {names}").format(names=", ".join(unknown)))
     return program, frozenset(program.variables()) - set(_BOUND_BY_MACRO.findall(expression))
 
 

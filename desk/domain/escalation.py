@@ -17,6 +17,7 @@ from desk.domain.events import ItemMarked, ItemStatus
 from desk.domain.spoken import comparable
 from desk.domain.text import Text
 from desk.errors import NotAllowed
+from desk.i18n import _
 
 Phase = Literal["now", "minutes", "today", "later"]
 PHASES: tuple[Phase, ...] = ("now", "minutes", "today", "later")
@@ -82,7 +83,9 @@ class Trigger(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """Refuse a condition that could never be answered."""
         unknown = sorted(Condition(self.condition).facts - set(FACTS))
         if unknown:
-            raise ValueError(f"{self.key}: unknown fact: {', '.join(unknown)}")
+            raise ValueError(
+                _("{key}: unknown fact: {names}").format(key=self.key, names=", ".join(unknown))
+            )
 
 
 class ChecklistItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -110,11 +113,13 @@ class ChecklistItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """Refuse limits that contradict each other or lie in the past."""
         limits = [n for n in (self.limit_minutes, self.limit_days) if n is not None]
         if len(limits) > 1:
-            raise ValueError(f"{self.key}: a limit in minutes or in days, not both")
+            raise ValueError(
+                _("{key}: a limit in minutes or in days, not both").format(key=self.key)
+            )
         if any(n < 0 for n in limits):
-            raise ValueError(f"{self.key}: a limit cannot be negative")
+            raise ValueError(_("{key}: a limit cannot be negative").format(key=self.key))
         if (self.limit_minutes or 0) > _MOST_MINUTES or (self.limit_days or 0) > _MOST_DAYS:
-            raise ValueError(f"{self.key}: a limit is at most a year")
+            raise ValueError(_("{key}: a limit is at most a year").format(key=self.key))
 
 
 class Checklist(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -136,7 +141,7 @@ class Checklist(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """Refuse two items of one key."""
         keys = [item.key for item in self.items]
         if len(set(keys)) < len(keys):
-            raise ValueError(f"{self.key}: two items have one key")
+            raise ValueError(_("{key}: two items have one key").format(key=self.key))
 
     def item(self, key: str) -> ChecklistItem | None:
         """The item with this key; None when this version of the pack does not have it."""
@@ -195,9 +200,13 @@ class Matrix(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         for cell in self.cells:
             expected = 1 + 4 * cell.evidence + 2 * cell.company + cell.team
             if cell.number != expected:
-                raise ValueError(f"cell {cell.number} stands where {expected} belongs")
+                raise ValueError(
+                    _("cell {number} stands where {expected} belongs").format(
+                        number=cell.number, expected=expected
+                    )
+                )
         if sorted(cell.number for cell in self.cells) != list(range(1, 9)):
-            raise ValueError("the matrix needs each of its eight cells once")
+            raise ValueError(_("the matrix needs each of its eight cells once"))
 
 
 def fired(triggers: Iterable[Trigger], facts: Mapping[str, object]) -> tuple[Trigger, ...]:
@@ -239,7 +248,7 @@ def due_at(
     if item.limit_days is None:
         return None
     day = started_at.date()
-    for _ in range(item.limit_days):
+    for _day in range(item.limit_days):
         day += timedelta(days=1)
         while not is_working_day(day):
             day += timedelta(days=1)

@@ -9,6 +9,7 @@ import msgspec
 
 from desk.domain.text import Text
 from desk.domain.versions import FIRST, Version
+from desk.i18n import _
 
 Later = Literal["lobby", "analysis", "practice", "sync", "people", "reports"]
 """Screens that are still to come."""
@@ -32,4 +33,4 @@ class OutlinePoint(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     def __post_init__(self) -> None:
         """Refuse a point that nothing serves and that waits for nothing."""
         if not self.serves and not self.waits:
-            raise ValueError(f"{self.key}: neither served nor waiting")
+            raise ValueError(_("{key}: neither served nor waiting").format(key=self.key))

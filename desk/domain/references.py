@@ -11,6 +11,7 @@ import msgspec
 from desk.domain.citations import Reference
 from desk.domain.text import Text
 from desk.domain.versions import FIRST, Version
+from desk.i18n import _
 
 CardKind = Literal["reading", "knowledge", "training", "limits"]
 """reading: a lawful reading R1–R27; limits: what the quick assessment cannot do (knowledge B6)."""
@@ -48,7 +49,9 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         for number, row in enumerate(self.rows, start=1):
             if len(row) != len(self.columns):
                 raise ValueError(
-                    f"row {number} has {len(row)} cells for {len(self.columns)} columns"
+                    _("row {number} has {cells} cells for {columns} columns").format(
+                        number=number, cells=len(row), columns=len(self.columns)
+                    )
                 )
 
 

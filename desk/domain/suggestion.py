@@ -292,22 +292,25 @@ def to_json(suggestion: Suggestion, language: str) -> dict[str, object]:
 
 
 def script_faults(scripts: Iterable[Script], slots: Iterable[Slot]) -> tuple[tuple[str, str], ...]:
-    """What is wrong with scripts that are well formed one by one: (key, reason in English)."""
+    """What is wrong with scripts that are well formed one by one: (key, reason)."""
     known = {slot.key for slot in slots}
     seen: set[str] = set()
     faults: list[tuple[str, str]] = []
     for script in scripts:
         blanks = {language: _blanks(script.text.of(language)) for language in ("zh", "en")}
         faults.extend(
-            (script.key, f"the blank {{{blank}}} is not defined in slots.yaml")
+            (
+                script.key,
+                _("the blank {{{blank}}} is not defined in slots.yaml").format(blank=blank),
+            )
             for blank in sorted((blanks["zh"] | blanks["en"]) - known)
         )
         if blanks["zh"] != blanks["en"]:
-            faults.append((script.key, "the Chinese and the English text have different blanks"))
+            faults.append((script.key, _("the Chinese and the English text have different blanks")))
         if any(set(_BRACES.findall(_SLOT.sub("", t))) for t in (script.text.zh, script.text.en)):
-            faults.append((script.key, "a brace stands outside of a blank"))
+            faults.append((script.key, _("a brace stands outside of a blank")))
         if script.key in seen:
-            faults.append((script.key, "the key is used twice"))
+            faults.append((script.key, _("the key is used twice")))
         seen.add(script.key)
     return tuple(faults)
 

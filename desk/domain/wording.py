@@ -28,6 +28,7 @@ from desk.domain.plain_form import (
 from desk.domain.quotation import customer_words
 from desk.domain.text import Text
 from desk.domain.versions import Version
+from desk.i18n import _
 
 Severity = Literal["low", "medium", "high"]
 CategoryLetter = Literal["T", "Q", "J", "Y", "R", "X", "K", "D", "W", "B", "N", "M", "P", "H"]
@@ -234,14 +235,14 @@ def to_json(findings: Sequence[Finding], language: str) -> dict[str, object]:
 def phrase_faults(
     phrases: Iterable[Phrase], categories: Iterable[PhraseCategory]
 ) -> tuple[tuple[str, str], ...]:
-    """What is wrong with phrases that are well formed one by one: (key, reason in English)."""
+    """What is wrong with phrases that are well formed one by one: (key, reason)."""
     letters = {category.letter for category in categories}
     seen: set[str] = set()
     faults: list[tuple[str, str]] = []
     for phrase in phrases:
         reasons = [*_key_faults(phrase, letters), *_recognition_faults(phrase)]
         if phrase.key in seen:
-            reasons.append("the key is used twice")
+            reasons.append(_("the key is used twice"))
         seen.add(phrase.key)
         faults.extend((phrase.key, reason) for reason in reasons)
     return tuple(faults)
@@ -249,19 +250,23 @@ def phrase_faults(
 
 def _key_faults(phrase: Phrase, letters: set[CategoryLetter]) -> Iterator[str]:
     if phrase.category not in letters:
-        yield f"category {phrase.category} is not defined"
+        yield _("category {category} is not defined").format(category=phrase.category)
     if phrase.key.split("-")[1] != phrase.category:
-        yield f"the key does not carry the category letter {phrase.category}"
+        yield _("the key does not carry the category letter {category}").format(
+            category=phrase.category
+        )
 
 
 def _recognition_faults(phrase: Phrase) -> Iterator[str]:
     if not phrase.match and phrase.pattern is None:
-        yield "neither match nor pattern is given"
+        yield _("neither match nor pattern is given")
     if phrase.anchors and phrase.pattern is None:
-        yield "anchors are given without a pattern"
+        yield _("anchors are given without a pattern")
     for literal in (*phrase.match, *phrase.anchors, *phrase.unless):
         if not _literal(literal):
-            yield f"nothing of the literal {literal!r} is left in its plain form"
+            yield _("nothing of the literal {literal!r} is left in its plain form").format(
+                literal=literal
+            )
     for source in (phrase.pattern, phrase.unless_near):
         if source is not None:
             yield from _expression_faults(source)
@@ -271,15 +276,19 @@ def _expression_faults(source: str) -> Iterator[str]:
     try:
         expression = re.compile(source)
     except re.error as error:
-        yield f"the expression {source!r} cannot be read: {error}"
+        yield _("the expression {source!r} cannot be read: {error}").format(
+            source=source, error=error
+        )
         return
     if expression.match(""):
-        yield f"the expression {source!r} fits an empty text"
+        yield _("the expression {source!r} fits an empty text").format(source=source)
     if re.search(r"(?<!\\)[*+]|\{[0-9]{0,3},\}", source):
-        yield f"the expression {source!r} is unbounded; write {{0,n}}"
+        yield _("the expression {source!r} is unbounded; write {{0,n}}").format(source=source)
     for first, second in pairwise(source):
         if first == second and is_ideograph(first):
-            yield f"an expression holds {first}{second}; doubled characters read as one"
+            yield _("an expression holds {first}{second}; doubled characters read as one").format(
+                first=first, second=second
+            )
 
 
 def _literal(literal: str) -> str:

@@ -7,6 +7,7 @@ from desk.domain.conditions import Condition
 from desk.domain.content import Pack
 from desk.domain.escalation import FACTS
 from desk.domain.intake import FieldAt, FieldDef, GroupDef, fields_of
+from desk.i18n import _
 from desk.packs.source import Fault, Source
 
 
@@ -20,7 +21,9 @@ class Places:
     def add(self, part: str, key: str, source: Source, path: tuple[str | int, ...]) -> None:
         """Remember an entry; a key used twice in one part is a fault."""
         if (part, key) in self._at:
-            self.twice.append(Fault(source.name, source.line(path), f"key {key} is used twice"))
+            self.twice.append(
+                Fault(source.name, source.line(path), _("key {key} is used twice").format(key=key))
+            )
         else:
             self._at[part, key] = (source, path)
 
@@ -47,20 +50,28 @@ def _scripts(pack: Pack, places: Places) -> Iterator[Fault]:
     rights = {r.key for r in pack.codes.rights}
     for script in pack.scripts:
         for name in set(script.scenarios) - scenarios:
-            yield places.fault("scripts", script.key, f"unknown scenario {name}")
+            yield places.fault(
+                "scripts", script.key, _("unknown scenario {name}").format(name=name)
+            )
         for name in set(script.rights) - rights:
-            yield places.fault("scripts", script.key, f"unknown right {name}")
+            yield places.fault("scripts", script.key, _("unknown right {name}").format(name=name))
     paths = {at.path for at in fields_of(pack.steps)}
     for slot in pack.slots:
         if slot.from_field is not None and slot.from_field not in paths:
-            yield places.fault("slots", slot.key, f"unknown field {slot.from_field}")
+            yield places.fault(
+                "slots",
+                slot.key,
+                _("unknown field {name}").format(name=slot.from_field),
+            )
 
 
 def _scenarios(pack: Pack, places: Places) -> Iterator[Fault]:
     for scenario in pack.scenarios:
         for name in (scenario.business, scenario.cause):
             if name and pack.codes.code(name) is None:
-                yield places.fault("scenarios", scenario.key, f"unknown code {name}")
+                yield places.fault(
+                    "scenarios", scenario.key, _("unknown code {name}").format(name=name)
+                )
 
 
 def _escalation(pack: Pack, places: Places) -> Iterator[Fault]:
@@ -68,18 +79,28 @@ def _escalation(pack: Pack, places: Places) -> Iterator[Fault]:
     roles = {r.key for r in pack.roles}
     for trigger in pack.triggers:
         if trigger.checklist not in checklists:
-            yield places.fault("triggers", trigger.key, f"unknown checklist {trigger.checklist}")
+            yield places.fault(
+                "triggers",
+                trigger.key,
+                _("unknown checklist {name}").format(name=trigger.checklist),
+            )
     for checklist in pack.checklists:
         for item in checklist.items:
             if item.owner not in roles:
-                reason = f"item {item.key}: unknown role {item.owner}"
+                reason = _("item {key}: unknown role {owner}").format(
+                    key=item.key, owner=item.owner
+                )
                 yield places.fault("checklists", checklist.key, reason)
     for rule in pack.assessment.checklists:
         if rule.checklist not in checklists:
-            yield Fault("assessment.yaml", 1, f"unknown checklist {rule.checklist}")
+            yield Fault(
+                "assessment.yaml",
+                1,
+                _("unknown checklist {name}").format(name=rule.checklist),
+            )
     for row in pack.matrix.calls:
         for name in set(row.checklists) - checklists:
-            yield Fault("matrix.yaml", 1, f"unknown checklist {name}")
+            yield Fault("matrix.yaml", 1, _("unknown checklist {name}").format(name=name))
 
 
 def _fields(pack: Pack) -> Iterator[Fault]:
@@ -89,7 +110,7 @@ def _fields(pack: Pack) -> Iterator[Fault]:
     seen: set[str] = set()
     for at in found:
         if at.path in seen:
-            yield Fault("steps.yaml", 1, f"field {at.path} is defined twice")
+            yield Fault("steps.yaml", 1, _("field {path} is defined twice").format(path=at.path))
         seen.add(at.path)
         yield from _field(pack, at, known)
     groups = {at.group.key: at.group for at in found if at.group is not None}
@@ -100,11 +121,19 @@ def _fields(pack: Pack) -> Iterator[Fault]:
 def _field(pack: Pack, at: FieldAt, known: set[str]) -> Iterator[Fault]:
     definition = at.definition
     if definition.kind in {"choice", "choices"} and not pack.options(definition):
-        yield Fault("steps.yaml", 1, f"field {at.path} offers nothing to choose")
+        yield Fault(
+            "steps.yaml", 1, _("field {path} offers nothing to choose").format(path=at.path)
+        )
     if definition.codes and definition.options:
-        yield Fault("steps.yaml", 1, f"field {at.path} has both options and a code table")
+        yield Fault(
+            "steps.yaml",
+            1,
+            _("field {path} has both options and a code table").format(path=at.path),
+        )
     if definition.masked and not definition.personal:
-        yield Fault("steps.yaml", 1, f"field {at.path} is masked but not personal")
+        yield Fault(
+            "steps.yaml", 1, _("field {path} is masked but not personal").format(path=at.path)
+        )
     yield from _conditions(definition, known)
 
 
@@ -118,11 +147,15 @@ def _conditions(definition: FieldDef | GroupDef, known: set[str]) -> Iterator[Fa
         try:
             unknown = Condition(text).facts - known
         except ValueError as error:
-            yield Fault("steps.yaml", 1, f"field {definition.key}: {error}")
+            yield Fault(
+                "steps.yaml", 1, _("field {key}: {error}").format(key=definition.key, error=error)
+            )
             continue
         yield from _unknown(definition.key, unknown)
 
 
 def _unknown(key: str, names: Iterable[str]) -> Iterator[Fault]:
     for name in sorted(names):
-        yield Fault("steps.yaml", 1, f"field {key}: unknown fact {name}")
+        yield Fault(
+            "steps.yaml", 1, _("field {key}: unknown fact {name}").format(key=key, name=name)
+        )

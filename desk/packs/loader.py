@@ -24,6 +24,7 @@ from desk.domain.references import Card, CaseStudy, Sheet
 from desk.domain.suggestion import Script, Slot, script_faults
 from desk.domain.wording import Phrase, PhraseCategory, phrase_faults
 from desk.errors import PackInvalid
+from desk.i18n import _
 from desk.packs.links import Places, link_faults
 from desk.packs.source import Fault, Source, decode, read
 
@@ -119,7 +120,7 @@ class _Reader:
     def _files(self, pattern: str) -> list[str]:
         found = sorted(p.relative_to(self.folder).as_posix() for p in self.folder.glob(pattern))
         if not found:
-            self.faults.append(Fault(pattern, 1, "no such file in the pack"))
+            self.faults.append(Fault(pattern, 1, _("no such file in the pack")))
         return found
 
     def _whole(self, name: str, kind: type[T]) -> T | None:
@@ -134,7 +135,9 @@ class _Reader:
                 continue
             entries = source.content.get(part)
             if not isinstance(entries, list):
-                self.faults.append(Fault(name, 1, f"the list `{part}` is missing"))
+                self.faults.append(
+                    Fault(name, 1, _("the list `{part}` is missing").format(part=part))
+                )
                 continue
             for at, entry in enumerate(entries):
                 if isinstance(entry, dict) and isinstance(entry.get("key"), str):

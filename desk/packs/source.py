@@ -11,6 +11,8 @@ import msgspec
 import yaml
 from typing_extensions import override
 
+from desk.i18n import N_, _
+
 T = TypeVar("T")
 
 # A pack may come from anywhere, and its reader must end. The shipped files have about a hundred
@@ -21,6 +23,20 @@ _LONGEST_LINE = 20_000
 
 _BRACKET = re.compile(r"[\[\]{}]")
 _MERGE = "tag:yaml.org,2002:merge"
+
+# What msgspec says of a value that does not fit; the widest form stands last.
+_SAID = (
+    N_("Expected `{wanted}`, got `{given}`"),
+    N_("Object missing required field `{name}`"),
+    N_("Object contains unknown field `{name}`"),
+    N_("Invalid enum value {value}"),
+    N_("Expected `{wanted}` matching regex {form}"),
+    N_("Expected `{wanted}` of length {bound}"),
+    N_("Expected `{wanted}` {bound}"),
+)
+_FORMS = {
+    msgid: re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+?)", re.escape(msgid))) for msgid in _SAID
+}
 
 _STEP = re.compile(r"\.([A-Za-z_]\w*)|\[(\d+)\]|\[(?:'|\")(.+?)(?:'|\")\]")
 _AT = re.compile(r"^(.*?)(?: - at `\$(.*)`)?$", re.DOTALL)
@@ -105,17 +121,17 @@ def read(folder: Path, name: str) -> Source | Fault:
         return text
     tangled = _tangled(text)
     if tangled:
-        return Fault(name, tangled, "is nested too deeply, or has a line far too long")
+        return Fault(name, tangled, _("is nested too deeply, or has a line far too long"))
     try:
         content = yaml.load(text, _Loader)  # noqa: S506 - a safe loader, and stricter
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        reason = getattr(error, "problem", None) or "is not YAML"
+        reason = getattr(error, "problem", None) or _("is not YAML")
         return Fault(name, mark.line + 1 if mark else 1, str(reason))
     except ValueError:
-        return Fault(name, _meaningless(text), "no such date, time or number")
+        return Fault(name, _meaningless(text), _("no such date, time or number"))
     if not isinstance(content, dict):
-        return Fault(name, 1, "the file must hold named parts")
+        return Fault(name, 1, _("the file must hold named parts"))
     return Source(name, text, content)
 
 
@@ -123,17 +139,19 @@ def _text(path: Path, name: str) -> str | Fault:
     """What a file holds. Pipes and devices, which may have no end, are no files of a pack."""
     try:
         if path.exists() and not path.is_file():
-            return Fault(name, 1, "is not a file")
+            return Fault(name, 1, _("is not a file"))
         with path.open("rb") as file:
             raw = file.read(_MOST_BYTES + 1)
+    except FileNotFoundError:
+        return Fault(name, 1, _("no such file in the pack"))
     except OSError as error:
-        return Fault(name, 1, error.strerror or "cannot be read")
+        return Fault(name, 1, error.strerror or _("cannot be read"))
     if len(raw) > _MOST_BYTES:
-        return Fault(name, 1, f"is larger than {_MOST_BYTES // (1024 * 1024)} MB")
+        return Fault(name, 1, _("is larger than {n} MB").format(n=_MOST_BYTES // (1024 * 1024)))
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        return Fault(name, raw.count(b"\n", 0, error.start) + 1, "is not UTF-8 text")
+        return Fault(name, raw.count(b"\n", 0, error.start) + 1, _("is not UTF-8 text"))
 
 
 def _tangled(text: str) -> int | None:
@@ -184,8 +202,18 @@ def decode(
     except msgspec.ValidationError as error:
         found = _AT.match(str(error))
         reason, inner = (found.group(1), found.group(2) or "") if found else (str(error), "")
-        faults.append(Fault(source.name, source.line((*path, *_steps(inner))), reason))
+        place = source.line((*path, *_steps(inner)))
+        faults.append(Fault(source.name, place, _in_our_words(reason)))
         return None
+
+
+def _in_our_words(reason: str) -> str:
+    """Why a value does not fit, in the language in force; what the rules say is so already."""
+    for msgid, form in _FORMS.items():
+        found = form.fullmatch(reason)
+        if found:
+            return _(msgid).format(**found.groupdict())
+    return reason
 
 
 def _steps(path: str) -> Iterator[str | int]:

@@ -156,6 +156,31 @@ def test_pack_check(tmp_path: Path, capsys: Capture) -> None:
     assert "pack.yaml:1: " in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--help", "--lang", "en"], "every deadline, with the day-by-day reason"),
+        (["--lang=zh", "--help"], "每一个时限，逐日说明理由"),
+        (["pack", "--help", "--lang", "zh"], "知识包的每一处问题，指明文件和行"),
+        (["wording", "--lang", "en", "-h"], "risky words, and better ones"),
+    ],
+)
+def test_help_is_told_in_the_language_asked_for(
+    capsys: Capture, arguments: list[str], told: str
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 0
+    assert told in capsys.readouterr().out
+
+
+def test_no_language_but_ours_is_taken(capsys: Capture) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["pack", "check", "--lang", "fr"])
+    assert ended.value.code == 2
+    assert "--lang" in capsys.readouterr().err
+
+
 def test_a_vault_from_seed_to_report(
     tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:

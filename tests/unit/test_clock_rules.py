@@ -174,6 +174,7 @@ def _with_a_misspelt_field(content: Doc) -> None:
         (_with_a_misspelt_field, "ends_with"),
     ],
 )
+@pytest.mark.usefixtures("english")
 def test_a_faulty_pack_is_refused_by_name(spoil: Callable[[Doc], None], word: str) -> None:
     content = copy.deepcopy(CONTENT)
     spoil(content)

@@ -107,6 +107,7 @@ def test_a_cue_inside_another_is_not_heard_twice() -> None:
         ({"key": "C_X", "parent": "C_X"}, "round in a circle"),
     ],
 )
+@pytest.mark.usefixtures("english")
 def test_references_that_lead_nowhere_are_refused(change: dict[str, str], reason: str) -> None:
     raw = msgspec.to_builtins(BOOK)
     code = {"key": "C_NEW", "dim": "C", "name": {"zh": "新", "en": "New"}} | change
@@ -114,6 +115,7 @@ def test_references_that_lead_nowhere_are_refused(change: dict[str, str], reason
         msgspec.convert({**raw, "codes": [*raw["codes"], code]}, CodeBook)
 
 
+@pytest.mark.usefixtures("english")
 def test_a_right_of_an_unknown_cause_is_refused() -> None:
     raw = msgspec.to_builtins(BOOK)
     rights = [{**raw["rights"][0], "causes": ["C_GONE"]}, *raw["rights"][1:]]

@@ -74,6 +74,7 @@ def test_answers(expression: str, facts: dict[str, object], answer: bool) -> Non
         ("(" * 500 + "1" + ")" * 500, "ecursion"),
     ],
 )
+@pytest.mark.usefixtures("english")
 def test_what_cannot_be_answered_is_refused_with_a_reason(expression: str, reason: str) -> None:
     with pytest.raises(ValueError, match=reason) as caught:
         Condition(expression)

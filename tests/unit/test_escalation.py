@@ -288,6 +288,7 @@ def test_impossible_limits_are_refused(limits: dict[str, int]) -> None:
         msgspec.convert(raw, ChecklistItem)
 
 
+@pytest.mark.usefixtures("english")
 def test_two_items_of_one_key_are_refused() -> None:
     raw = msgspec.to_builtins(BY_KEY["E7"])
     raw["items"] = [raw["items"][0], raw["items"][0]]
@@ -380,6 +381,7 @@ def test_cells(
     assert (cell.number if cell else None) == number
 
 
+@pytest.mark.usefixtures("english")
 def test_a_matrix_with_a_hole_or_a_misplaced_cell_is_refused() -> None:
     raw = msgspec.to_builtins(MATRIX)
     with pytest.raises(msgspec.ValidationError, match="eight cells"):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from desk import paths
+from desk import i18n, paths
 from desk.domain.content import Pack
 from desk.errors import PackInvalid
 from desk.packs import loader
@@ -48,6 +48,28 @@ def test_a_missing_translation_is_a_fault(copy: Path) -> None:
     line = change(copy, "roles.yaml", ", en:", ", xx:")
     found = faults(copy)
     assert any(f.startswith(f"roles.yaml:{line}: ") and "`en`" in f for f in found)
+
+
+@pytest.mark.parametrize(
+    ("file", "before", "after", "english", "chinese"),
+    [
+        ("steps.yaml", "number: 3", "number: three", "Expected `int`, got `str`", "却是 `str`"),
+        ("steps.yaml", "limit: 40", "limitt: 40", "unknown field `limitt`", "没有 `limitt` 这一项"),
+        ("roles.yaml", ", en:", ", xx:", "missing required field `en`", "缺少必填项 `en`"),
+        ("triggers.yaml", "checklist: E1", "checklist: E77", "unknown checklist E77", "：E77"),
+        ("codes.yaml", "dim: A", "dim: Z", "Invalid enum value 'Z'", "不能取值 'Z'"),
+    ],
+)
+def test_a_fault_is_told_in_the_language_in_force(
+    copy: Path, file: str, before: str, after: str, english: str, chinese: str
+) -> None:
+    change(copy, file, before, after)
+    i18n.use("en")
+    assert any(english in fault for fault in faults(copy))
+    i18n.use("zh")
+    told = faults(copy)
+    assert any(chinese in fault for fault in told)
+    assert not any(english in fault for fault in told)
 
 
 def test_an_unknown_entry_is_a_fault(copy: Path) -> None:
@@ -106,6 +128,7 @@ def test_an_empty_folder_says_what_is_missing(tmp_path: Path) -> None:
         ("start: received", "<<: {start: received}", "merge keys"),
     ],
 )
+@pytest.mark.usefixtures("english")
 def test_values_that_mean_nothing_or_two_things(
     copy: Path, before: str, after: str, reason: str
 ) -> None:
@@ -114,6 +137,7 @@ def test_values_that_mean_nothing_or_two_things(
     assert found.startswith(f"clocks.yaml:{line}: ")
 
 
+@pytest.mark.usefixtures("english")
 def test_a_limit_longer_than_a_working_life_is_a_slip(copy: Path) -> None:
     change(copy, "clocks.yaml", "limit: 15", "limit: 99999999")
     change(copy, "checklists.yaml", "limit_minutes: ", "limit_minutes: 99999999")
@@ -140,6 +164,7 @@ def test_no_file_brings_the_reader_down(copy: Path, content: bytes, line: int) -
     assert [f for f in faults(copy) if f.startswith(f"codes.yaml:{line}: ")]
 
 
+@pytest.mark.usefixtures("english")
 def test_what_is_no_file_is_not_waited_for(copy: Path) -> None:
     for name in ("codes.yaml", "scripts/general.yaml"):
         (copy / name).unlink()

@@ -213,6 +213,7 @@ def test_blanks_are_written_as_people_say_them(kind: str, value: object, zh: str
     assert (chinese.text, english.text) == (f"〔{zh}〕", f"[{en}]")
 
 
+@pytest.mark.usefixtures("english")
 def test_faults_of_scripts_are_named() -> None:
     script = _script("T1", text={"zh": "{when}前回您", "en": "soon {"})
     assert script_faults([script, script], [_slot("time", "time")]) == (

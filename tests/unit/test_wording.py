@@ -307,6 +307,7 @@ def test_the_document_has_the_agreed_shape() -> None:
         ({"key": "PH-Q-900"}, "does not carry the category letter T"),
     ],
 )
+@pytest.mark.usefixtures("english")
 def test_faults_of_phrases_are_named(changes: dict[str, object], reason: str) -> None:
     categories = (PhraseCategory(letter="T", name=Text("推诿", "Passing the buck")),)
     faults = phrase_faults([_phrase(**changes)], categories)
