@@ -1,7 +1,8 @@
 """A content pack as the engine sees it: everything that head office may change without code."""
 
 import functools
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 import msgspec
@@ -14,6 +15,7 @@ from desk.domain.escalation import Checklist, Matrix, Role, Trigger
 from desk.domain.guards import Authority, Guard
 from desk.domain.intake import FieldDef, StepDef
 from desk.domain.lexicon import Cue
+from desk.domain.ngrams import NgramModel
 from desk.domain.outline import OutlinePoint
 from desk.domain.references import Card, CaseStudy, Sheet
 from desk.domain.suggestion import ProfileKey, Script, Slot
@@ -81,6 +83,7 @@ class Pack:
     authorities: tuple[Authority, ...] = ()
     cues: tuple[Cue, ...] = ()
     outline: tuple[OutlinePoint, ...] = ()
+    models: Mapping[str, NgramModel] = field(default_factory=dict)
 
     @property
     def stamp(self) -> str:

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
+import msgspec
+
 from desk import paths
 from desk.domain.assessment_faults import faults as assessment_faults
 from desk.domain.assessment_model import AssessmentModel
@@ -19,6 +21,7 @@ from desk.domain.escalation import Checklist, Matrix, Role, Trigger
 from desk.domain.guards import Authority, Guard
 from desk.domain.intake import StepDef
 from desk.domain.lexicon import Cue
+from desk.domain.ngrams import NgramModel
 from desk.domain.outline import OutlinePoint
 from desk.domain.references import Card, CaseStudy, Sheet
 from desk.domain.suggestion import Script, Slot, script_faults
@@ -106,7 +109,18 @@ class _Reader:
             authorities=self._list(["authorities.yaml"], "authorities", Authority),
             cues=self._list(self._files("lexicon/*.yaml"), "cues", Cue),
             outline=self._list(["outline.yaml"], "outline", OutlinePoint),
+            models=self._models(),
         )
+
+    def _models(self) -> dict[str, NgramModel]:
+        """The trained models of `models/`, by the names of their files; a pack may have none."""
+        found: dict[str, NgramModel] = {}
+        for path in sorted(self.folder.glob("models/*.json")):
+            try:
+                found[path.stem] = msgspec.json.decode(path.read_bytes(), type=NgramModel)
+            except (OSError, msgspec.DecodeError) as error:
+                self.faults.append(Fault(f"models/{path.name}", 1, str(error)))
+        return found
 
     def source(self, name: str) -> Source | None:
         """One file, read once; None (and a fault) when it cannot be."""

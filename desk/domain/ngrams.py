@@ -1,0 +1,145 @@
+"""A small linear model over character n-grams, which backs up what patterns miss.
+
+Belongs here: scoring a text under the labels of a model, and naming the stretches that spoke for a
+label. Does not belong here: what labels mean, and how a model is trained (`tests.corpora.train`).
+"""
+
+import functools
+import math
+from array import array
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import msgspec
+
+from desk.domain.plain_form import BREAKS, PlainForm
+
+NO_MARKS: Mapping[str, float] = {}
+_MOST_SPANS = 3
+_NAMED_SHARE = 0.5
+"""The strongest stretches are named until they hold this share of what spoke for a label."""
+
+
+class NgramModel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, dict=True):
+    """Weights of character n-grams for several labels, each decided on its own.
+
+    The score of a label is its bias and the weights of the different n-grams of the text, divided
+    by (their number ** `damping`), plus the weights of marks: features from elsewhere, such as cues
+    of the lexicon, under names that begin with `#`. A label holds when its score reaches its
+    threshold. `rows` maps an n-gram or mark to label number, weight, label number, weight …, in
+    units of `unit`; it is decoded on first use.
+    """
+
+    labels: tuple[str, ...]
+    biases: tuple[float, ...]
+    thresholds: tuple[float, ...]
+    longest: int
+    damping: float
+    unit: float
+    rows: msgspec.Raw
+
+    @functools.cached_property
+    def _rows(self) -> dict[str, tuple[int, ...]]:
+        return msgspec.json.decode(self.rows, type=dict[str, tuple[int, ...]])
+
+    def score(self, plain: PlainForm, marks: Mapping[str, float] = NO_MARKS) -> "Scores":
+        """How strongly the text and the marks speak for every label."""
+        rows = self._rows
+        found: dict[str, int] = {}
+        seen: set[str] = set()
+        for start, gram in ngrams(plain.text, self.longest):
+            if gram not in seen:
+                seen.add(gram)
+                if gram in rows:
+                    found[gram] = start
+        sums = [0] * len(self.labels)
+        for gram in found:
+            row = rows[gram]
+            for place in range(0, len(row), 2):
+                sums[row[place]] += row[place + 1]
+        share = self.unit / max(1, len(seen)) ** self.damping
+        scores = [bias + total * share for bias, total in zip(self.biases, sums, strict=True)]
+        for mark, value in marks.items():
+            row = rows.get(mark, ())
+            for place in range(0, len(row), 2):
+                scores[row[place]] += row[place + 1] * self.unit * value
+        return Scores(self, plain, dict(zip(self.labels, scores, strict=True)), tuple(found))
+
+    def weight(self, gram: str, label: str) -> int:
+        """What an n-gram or mark says for (or against) a label, in units."""
+        row = self._rows.get(gram, ())
+        number = self.labels.index(label)
+        return next((row[i + 1] for i in range(0, len(row), 2) if row[i] == number), 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """What a model found in one text: the score of every label, as log odds."""
+
+    model: NgramModel
+    plain: PlainForm
+    of: Mapping[str, float]
+    grams: tuple[str, ...]
+
+    def holds(self) -> tuple[str, ...]:
+        """The labels whose score reaches their threshold, strongest first."""
+        limits = zip(self.model.labels, self.model.thresholds, strict=True)
+        held = [label for label, limit in limits if self.of[label] >= limit]
+        return tuple(sorted(held, key=lambda label: -self.of[label]))
+
+    def chance(self, label: str) -> float:
+        """The score as a share of 0–1."""
+        return 1 / (1 + math.exp(-max(-30.0, min(30.0, self.of[label]))))
+
+    def because(self, label: str) -> tuple[tuple[int, int], ...]:
+        """The stretches of the original text that spoke most for the label, in order.
+
+        At most three, disjoint; none when no n-gram spoke for it.
+        """
+        weights = {gram: self.model.weight(gram, label) for gram in self.grams}
+        text = self.plain.text
+        strength = array("d", bytes(8 * len(text)))
+        for gram, weight in weights.items():
+            start = text.find(gram) if weight > 0 else -1
+            while start >= 0:
+                for place in range(start, start + len(gram)):
+                    strength[place] += weight / len(gram)
+                start = text.find(gram, start + 1)
+        return tuple(self.plain.original(*stretch) for stretch in _strongest(strength))
+
+
+def ngrams(text: str, longest: int) -> Iterator[tuple[int, str]]:
+    """Every stretch of 1 to `longest` characters without a break in it, and where it begins."""
+    begin = 0
+    for end in range(len(text) + 1):
+        if end < len(text) and text[end] not in BREAKS:
+            continue
+        for start in range(begin, end):
+            for stop in range(start + 1, min(start + longest, end) + 1):
+                yield start, text[start:stop]
+        begin = end + 1
+
+
+def _strongest(strength: "array[float]") -> list[tuple[int, int]]:
+    """The stretches above the mean of what spoke, strongest first up to the named share."""
+    total = sum(strength)
+    if total <= 0:
+        return []
+    level = total / sum(1 for value in strength if value > 0)
+    stretches: list[tuple[float, int, int]] = []
+    start = -1
+    for place in range(len(strength) + 1):
+        above = place < len(strength) and strength[place] >= level
+        if above and start < 0:
+            start = place
+        elif not above and start >= 0:
+            stretches.append((sum(strength[start:place]), start, place))
+            start = -1
+    chosen: list[tuple[int, int]] = []
+    named = 0.0
+    for value, begin, end in sorted(stretches, key=lambda found: (-found[0], found[1])):
+        if named >= _NAMED_SHARE * total or len(chosen) == _MOST_SPANS:
+            break
+        chosen.append((begin, end))
+        named += value
+    return sorted(chosen)

@@ -1,0 +1,166 @@
+"""Training of `desk.domain.ngrams.NgramModel`: one logistic regression a label, in the dual.
+
+With some hundred texts and some ten thousand n-grams the fit is solved over the texts: Newton's
+method on the kernel, exact, the same on every run. numpy comes with the program's plots.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from desk.domain.ngrams import NgramModel, ngrams
+from desk.domain.plain_form import plain_form
+
+_CHUNK = 4_096
+_STEPS = 12
+_BIAS = 4.0
+Matrix = np.ndarray[Any, np.dtype[Any]]
+
+
+@dataclass(frozen=True)
+class Example:
+    """A text, the labels that hold for it, and marks that other readers set on it."""
+
+    text: str
+    labels: frozenset[str]
+    marks: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a model is fitted: `softness` is the L2 penalty, `rarest` the fewest texts of an n-gram.
+
+    `mark_scale` lets marks weigh more before the penalty is felt. `balance` of 1 lets the texts
+    with and without a label weigh the same, 0 each text. Weights are kept in steps of `unit`, those
+    below `least` steps not at all.
+    """
+
+    longest: int = 4
+    damping: float = 0.5
+    softness: float = 0.1
+    rarest: int = 2
+    mark_scale: float = 1.0
+    balance: float = 0.5
+    unit: float = 0.04
+    least: int = 2
+
+
+def train(
+    examples: Sequence[Example],
+    labels: Sequence[str],
+    settings: Settings,
+    thresholds: Mapping[str, float] | None = None,
+) -> NgramModel:
+    """A model of the labels; thresholds are 0 (even odds) unless given."""
+    values, names = _features(examples, settings)
+    rows = _matrix(values, names)
+    kernel = np.zeros((len(examples), len(examples)))
+    for begin in range(0, rows.shape[1], _CHUNK):
+        part = rows[:, begin : begin + _CHUNK]
+        kernel += part @ part.T
+    kernel += _BIAS
+    duals = np.stack([_fit(kernel, examples, label, settings) for label in labels], axis=1)
+    weights = rows.T @ duals
+    for place, name in enumerate(names):
+        if name.startswith("#"):
+            weights[place] *= settings.mark_scale
+    biases = _BIAS * duals.sum(axis=0)
+    return _model(names, labels, weights, biases, settings, thresholds or {})
+
+
+def text_of(model: NgramModel) -> str:
+    """The model as the JSON file that a pack ships: one n-gram a line."""
+    head = {
+        "labels": list(model.labels),
+        "biases": list(model.biases),
+        "thresholds": list(model.thresholds),
+        "longest": model.longest,
+        "damping": model.damping,
+        "unit": model.unit,
+    }
+    lines = ",\n".join(
+        f"{json.dumps(gram, ensure_ascii=False)}:[{','.join(map(str, row))}]"
+        for gram, row in model._rows.items()
+    )
+    return json.dumps(head, ensure_ascii=False)[:-1] + ',"rows":{\n' + lines + "\n}}\n"
+
+
+def _features(
+    examples: Sequence[Example], settings: Settings
+) -> tuple[list[dict[str, float]], list[str]]:
+    """Each text's features and their values; the features that are common enough, in order."""
+    values: list[dict[str, float]] = []
+    common: Counter[str] = Counter()
+    for example in examples:
+        grams = {gram for _, gram in ngrams(plain_form(example.text).text, settings.longest)}
+        share = 1 / max(1, len(grams)) ** settings.damping
+        common.update(grams)
+        found = dict.fromkeys(grams, share)
+        found.update({mark: v * settings.mark_scale for mark, v in example.marks.items()})
+        values.append(found)
+    marks = {mark for example in examples for mark in example.marks}
+    kept = {gram for gram, count in common.items() if count >= settings.rarest}
+    return values, sorted(kept | marks)
+
+
+def _matrix(values: Sequence[Mapping[str, float]], names: Sequence[str]) -> Matrix:
+    places = {name: place for place, name in enumerate(names)}
+    rows = np.zeros((len(values), len(names)), dtype=np.float64)
+    for row, found in enumerate(values):
+        for name, value in found.items():
+            place = places.get(name)
+            if place is not None:
+                rows[row, place] = value
+    return rows
+
+
+def _fit(kernel: Matrix, examples: Sequence[Example], label: str, settings: Settings) -> Matrix:
+    """The dual weights of a penalised logistic regression, by Newton's method."""
+    truth = np.array([label in example.labels for example in examples], dtype=np.float64)
+    share = min(max(truth.mean(), 1e-6), 1 - 1e-6)
+    cost = np.where(truth > 0, (0.5 / share) ** settings.balance, 1.0)
+    cost[truth == 0] = (0.5 / (1 - share)) ** settings.balance
+    size = len(examples)
+    dual = np.zeros(size)
+    for _step in range(_STEPS):
+        score = kernel @ dual
+        chance = 1 / (1 + np.exp(-np.clip(score, -30, 30)))
+        slope = np.maximum(cost * chance * (1 - chance), 1e-6)
+        target = score + cost * (truth - chance) / slope
+        moved = np.linalg.solve(kernel + np.diag(settings.softness / slope), target)
+        if np.max(np.abs(moved - dual)) < 1e-7:
+            return np.asarray(moved)
+        dual = moved
+    return dual
+
+
+def _model(
+    names: Sequence[str],
+    labels: Sequence[str],
+    weights: Matrix,
+    biases: Matrix,
+    settings: Settings,
+    thresholds: Mapping[str, float],
+) -> NgramModel:
+    units = np.rint(weights / settings.unit).astype(int)
+    units[np.abs(units) < settings.least] = 0
+    rows: dict[str, list[int]] = {}
+    for place in map(int, np.flatnonzero(np.any(units != 0, axis=1))):
+        row: list[int] = []
+        for label in np.flatnonzero(units[place]):
+            row += [int(label), int(units[place, label])]
+        rows[names[place]] = row
+    return NgramModel(
+        labels=tuple(labels),
+        biases=tuple(round(float(bias), 3) for bias in biases),
+        thresholds=tuple(round(thresholds.get(label, 0.0), 3) for label in labels),
+        longest=settings.longest,
+        damping=settings.damping,
+        unit=settings.unit,
+        rows=msgspec.Raw(msgspec.json.encode(rows)),
+    )
