@@ -123,6 +123,18 @@ class CannotWrite(KnownError):
     code = "cannot_write"
 
 
+class FolderMissing(CannotWrite):
+    """The file `path` cannot be written because its `folder` does not exist."""
+
+    code = "folder_missing"
+
+
+class NotRecorded(KnownError):
+    """A report could not be recorded in its case, so it was not put at `path` (`why`: words)."""
+
+    code = "not_recorded"
+
+
 class NoDisplay(KnownError):
     """There is no screen here to open a window on."""
 
@@ -130,7 +142,7 @@ class NoDisplay(KnownError):
 
 
 class NotReplaced(KnownError):
-    """What is at `path` is no report, so that a report must not take its place."""
+    """What is at `path` is of another kind than the file that should take its place."""
 
     code = "not_replaced"
 

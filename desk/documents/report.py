@@ -4,6 +4,7 @@ import errno
 import hashlib
 import os
 import tempfile
+import weakref
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from desk.documents.pages import Frame, lay_out
 from desk.documents.pen import DRAWING, About, Pen
 from desk.documents.typeset import shown
 from desk.domain.report import CaseReport
-from desk.errors import CannotWrite, DiskFull, GlyphMissing, NotReplaced
+from desk.errors import CannotWrite, DiskFull, FolderMissing, GlyphMissing, NotReplaced
 
 _PDF = b"%PDF-"
 
@@ -29,17 +30,51 @@ class ReportFile:
     sha256: str
 
 
+class Draft:
+    """A report written whole beside its place, which `publish` puts there.
+
+    Until then what stood there stays. A draft that is dropped, forgotten, or left when the program
+    ends is removed: a report holds personal data.
+    """
+
+    def __init__(self, part: Path, file: ReportFile) -> None:
+        self.file = file
+        self._part = part
+        self._removal = weakref.finalize(self, _remove, part)
+
+    def publish(self) -> ReportFile:
+        """Put the report in its place. CannotWrite or DiskFull with the place untouched."""
+        try:
+            self._part.replace(self.file.path)
+        except OSError as error:
+            self.drop()
+            raise _known(error, self.file.path) from error
+        self._removal.detach()
+        return self.file
+
+    def drop(self) -> None:
+        """Remove the draft."""
+        self._removal()
+
+
+def draft_report(report: CaseReport, target: Path, fonts: FontSet) -> Draft:
+    """Write a report beside `target`, not yet in its place.
+
+    The same report and fonts give the same bytes. Raises GlyphMissing (`characters`) before
+    anything is written, DiskFull, CannotWrite or FolderMissing (`path`), NotReplaced when `target`
+    is something else than a PDF.
+    """
+    content, pages = render(report, fonts)
+    part = _write_beside(content, target)
+    return Draft(part, ReportFile(target, pages, hashlib.sha256(content).hexdigest()))
+
+
 def write_report(report: CaseReport, target: Path, fonts: FontSet) -> ReportFile:
     """Write a report to `target`, replacing what is there only when the new file is complete.
 
-    The same report and fonts give the same bytes. Raises GlyphMissing (`characters`) before
-    anything is written, DiskFull or CannotWrite (`path`) with `target` untouched, NotReplaced when
-    `target` is something else than a PDF. No copy is left anywhere else: a report holds personal
-    data.
+    Raises what :func:`draft_report` raises, with `target` untouched. No copy is left anywhere else.
     """
-    content, pages = render(report, fonts)
-    _put(content, target)
-    return ReportFile(target, pages, hashlib.sha256(content).hexdigest())
+    return draft_report(report, target, fonts).publish()
 
 
 def render(report: CaseReport, fonts: FontSet) -> tuple[bytes, int]:
@@ -83,8 +118,8 @@ def _about(report: CaseReport) -> About:
     )
 
 
-def _put(content: bytes, target: Path) -> None:
-    """Write beside `target`, then rename over it."""
+def _write_beside(content: bytes, target: Path) -> Path:
+    """Write to a file of another name in the folder of `target`."""
     part: Path | None = None
     try:
         if not _is_ours_to_replace(target):
@@ -96,13 +131,23 @@ def _put(content: bytes, target: Path) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        part.replace(target)
     except OSError as error:
         if part is not None:
-            part.unlink(missing_ok=True)
-        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-            raise DiskFull(path=str(target)) from error
-        raise CannotWrite(path=str(target), reason=error.strerror or "") from error
+            _remove(part)
+        raise _known(error, target) from error
+    return part
+
+
+def _remove(part: Path) -> None:
+    part.unlink(missing_ok=True)
+
+
+def _known(error: OSError, target: Path) -> CannotWrite | DiskFull:
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return DiskFull(path=str(target))
+    if error.errno == errno.ENOENT:
+        return FolderMissing(path=str(target), folder=str(target.parent))
+    return CannotWrite(path=str(target), reason=error.strerror or "")
 
 
 def _is_ours_to_replace(target: Path) -> bool:
@@ -111,5 +156,6 @@ def _is_ours_to_replace(target: Path) -> bool:
         return True
     if not target.is_file():
         return False
-    with target.open("rb") as file:
+    # For writing too: where somebody has it open, that is known before the report is recorded.
+    with target.open("r+b") as file:
         return file.read(len(_PDF)) in {b"", _PDF}

@@ -12,7 +12,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from desk.errors import CannotWrite, DiskFull
+from desk.errors import CannotWrite, DiskFull, FolderMissing, NotReplaced
+
+_BOM = b"\xef\xbb\xbf"
+_LOOKED_AT = 4096
+_PLAIN = {".csv", ".txt"}
+_OTHERS = (b"PK", b"%PDF", b"{\\rtf", b"\xd0\xcf\x11\xe0")
+"""How a workbook or document, a PDF, a rich text and an old office file begin."""
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -34,7 +40,8 @@ def csv_text(lines: Iterable[Sequence[str]]) -> str:
 class Draft:
     """A file being written beside its place; what stood there before stays until `finish`.
 
-    Every method raises DiskFull or CannotWrite.
+    Every method raises DiskFull, CannotWrite or FolderMissing; beginning also NotReplaced, when
+    what stands there is no text of the same kind.
     """
 
     target: Path
@@ -50,6 +57,11 @@ class Draft:
 
     def write(self, text: str) -> None:
         """Begin anew with a text."""
+        try:
+            if not _is_ours_to_replace(self.target):
+                raise NotReplaced(path=str(self.target))
+        except OSError as error:
+            raise self._known(error) from error
         self._write("w", f"\ufeff{text}")
 
     def add(self, lines: Iterable[Sequence[str]]) -> None:
@@ -77,8 +89,26 @@ class Draft:
     def _known(self, error: OSError) -> DiskFull | CannotWrite:
         if error.errno == errno.ENOSPC:
             return DiskFull(path=str(self.target.parent))
+        if error.errno == errno.ENOENT:
+            return FolderMissing(path=str(self.target), folder=str(self.target.parent))
         reason = os.strerror(error.errno) if error.errno else ""
         return CannotWrite(path=str(self.target), reason=reason)
+
+
+def _is_ours_to_replace(target: Path) -> bool:
+    """Whether nothing, an empty file, a text from here, or a plain text of this name is there.
+
+    A person may confirm a name too fast, or have typed the name of a document.
+    """
+    if not target.exists():
+        return True
+    if not target.is_file():
+        return False
+    with target.open("rb") as file:
+        head = file.read(_LOOKED_AT)
+    if not head or head.startswith(_BOM):
+        return True
+    return target.suffix.lower() in _PLAIN and b"\0" not in head and not head.startswith(_OTHERS)
 
 
 def write_text(target: Path, text: str) -> None:

@@ -1,8 +1,9 @@
 """Reports of a case: composed from the vault, drawn as a PDF, and recorded with seal and hash.
 
 The window composes here, on the database thread, draws on the pool with
-:func:`desk.documents.report.write_report`, and comes back to :func:`record`; :func:`write` does
-all three for the command line. What stands in a report is `desk.services.composition`.
+:func:`desk.documents.report.draft_report`, and comes back to :func:`issue`; :func:`write` does
+all three for the command line. No file is in its place before it is recorded. What stands in a
+report is `desk.services.composition`.
 """
 
 import re
@@ -10,11 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from desk.documents.fonts import FontSet
-from desk.documents.report import ReportFile, write_report
+from desk.documents.report import Draft, ReportFile, draft_report
 from desk.domain.engine import CaseView
 from desk.domain.events import Copy, Reported
 from desk.domain.report import CaseReport, Seal
+from desk.errors import KnownError, NotRecorded
 from desk.i18n import Language
+from desk.services import sentences
 from desk.services.composition import layout
 from desk.services.composition.material import Material
 from desk.services.composition.tongue import Tongue
@@ -78,6 +81,21 @@ def record(session: Session, case: str, report: CaseReport, file: ReportFile) ->
     return ReportResult(file.path, file.pages, file.sha256, report.seal)
 
 
+def issue(session: Session, case: str, report: CaseReport, draft: Draft) -> ReportResult:
+    """Record a drafted report, then put it in its place: no copy is out that the case knows not.
+
+    NotRecorded with nothing left at its place; CannotWrite when, once recorded, it could not be
+    put there any more.
+    """
+    try:
+        result = record(session, case, report, draft.file)
+    except KnownError as error:
+        draft.drop()
+        raise NotRecorded(path=str(draft.file.path), why=sentences.sentence(error)) from error
+    draft.publish()
+    return result
+
+
 def write(
     session: Session,
     case: str,
@@ -89,9 +107,9 @@ def write(
     """Compose, draw and record a report at `target`; in a folder it takes its default name.
 
     Raises GlyphMissing, DiskFull, CannotWrite or NotReplaced with nothing written and nothing
-    recorded.
+    recorded, and what :func:`issue` raises.
     """
     report = compose(session, case, copy, language)
     if target.is_dir():
         target = target / default_name(report.number, copy)
-    return record(session, case, report, write_report(report, target, fonts or FontSet()))
+    return issue(session, case, report, draft_report(report, target, fonts or FontSet()))

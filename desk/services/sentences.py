@@ -47,8 +47,16 @@ _SENTENCES: Mapping[str, str] = {
         "The file {path} cannot be written; it may be open elsewhere. "
         "The case is stored; please close the file or choose another place."
     ),
+    "folder_missing": N_(
+        "{path} was not written: there is no folder {folder}. "
+        "Please choose another place, or make the folder first."
+    ),
+    "not_recorded": N_(
+        "The report could not be recorded in the case, so no file was left at {path}. {why}"
+    ),
     "not_replaced": N_(
-        "What is at {path} is no report and was left as it is. Please choose another name."
+        "What is at {path} is a file of another kind and was left as it is. "
+        "Please choose another name."
     ),
     "refused": N_("The computer would not do this at {path}: {reason}. What was stored is safe."),
     "output_lost": N_("The answer could not be written out in full: {reason}"),

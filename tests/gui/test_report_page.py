@@ -14,7 +14,8 @@ from desk.app import Program
 from desk.documents import preview
 from desk.domain.case import Case
 from desk.domain.ledger import Filter
-from desk.services import cases, ledger
+from desk.errors import DiskFull
+from desk.services import cases, ledger, reports
 from desk.settings import Settings
 from desk.ui import theme
 from desk.ui.demo import hands
@@ -121,6 +122,32 @@ def test_what_is_exported_is_what_was_shown_and_it_is_recorded(
     assert made.sha256 == hashlib.sha256(shown).hexdigest()
     assert seal in reading.shown_text()
     assert any("paper.pdf" in words for words in reading.program.notices.shown())
+
+
+def test_a_report_that_cannot_be_recorded_leaves_no_file_and_says_so(
+    reading: Reading, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise DiskFull(path="D:")
+
+    monkeypatch.setattr(reports, "record", full)
+    reading.page.export(str(tmp_path / "a.pdf"))
+    reading.rest()
+    assert not list(tmp_path.rglob("*a.pdf*"))
+    assert not list(tmp_path.glob("*.part"))
+    said = reading.program.notices.shown()[-1]
+    assert "a.pdf" in said
+    assert "记入" in said
+    assert not [words for words in reading.program.notices.shown() if "已导出" in words]
+    assert not reading.stored().reports
+    assert hands.find(Button, "report_export").isEnabled()
+
+
+def test_escape_goes_back_to_the_case_file(reading: Reading) -> None:
+    hands.press(Key.Key_Escape)
+    reading.rest()
+    assert reading.places.here == "file"
+    assert reading.places.case == reading.case
 
 
 def test_the_internal_copy_and_the_other_language_are_a_digit_away(reading: Reading) -> None:

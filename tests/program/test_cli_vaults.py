@@ -109,6 +109,17 @@ def test_names_the_system_cannot_use(vault: Path, tmp_path: Path, run: Run) -> N
     assert ended.value.code == 2
 
 
+def test_a_folder_that_is_not_there_is_named(vault: Path, tmp_path: Path, run: Run) -> None:
+    away = tmp_path / "away"
+    number, _case = number_of(vault)
+    status, out, err = run(
+        "report", number, "--vault", vault, "--copy", "internal", "--out", away / "a.pdf"
+    )
+    assert (status, out) == (2, "")
+    assert f"there is no folder {away}." in err
+    assert not away.exists()
+
+
 def test_an_empty_password_makes_no_vault(
     tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:

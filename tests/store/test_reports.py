@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from desk.documents.fonts import FontSet
-from desk.documents.report import write_report
+from desk.documents.report import draft_report, write_report
 from desk.domain import events as ev
 from desk.domain.engine import Engine
 from desk.domain.staff import Branch, Person
-from desk.errors import CannotWrite, CaseUnknown, GlyphMissing
+from desk.errors import CannotWrite, CaseUnknown, DiskFull, GlyphMissing, NotRecorded
 from desk.i18n import Language
 from desk.packs import loader
 from desk.services import cases, reports
@@ -164,6 +164,35 @@ def test_a_report_that_cannot_be_written_is_not_recorded(
     with pytest.raises(GlyphMissing):
         reports.write(session, case, "internal", "zh", tmp_path / "a.pdf")
     assert session.vault.case(case).count == count + 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_report_that_cannot_be_recorded_is_not_in_its_place(
+    session: Session, case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "a.pdf"
+    earlier = reports.write(session, case, "internal", "zh", target)
+    count = session.vault.case(case).count
+
+    def full(*_: object) -> None:
+        raise DiskFull(path="D:")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Session, "write", full)
+        with pytest.raises(NotRecorded) as caught:
+            reports.write(session, case, "customer", "zh", target)
+    assert caught.value.params["path"] == str(target)
+    assert hashlib.sha256(target.read_bytes()).hexdigest() == earlier.sha256
+    assert list(tmp_path.iterdir()) == [target]
+    assert session.vault.case(case).count == count
+
+
+def test_a_draft_that_nobody_issues_is_removed(session: Session, case: str, tmp_path: Path) -> None:
+    report = reports.compose(session, case, "customer", "en")
+    draft = draft_report(report, tmp_path / "b.pdf", FontSet())
+    (part,) = tmp_path.iterdir()
+    assert part.name != "b.pdf"
+    del draft
     assert list(tmp_path.iterdir()) == []
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desk.errors import CannotWrite
+from desk.errors import CannotWrite, FolderMissing, NotReplaced
 from desk.services import exports
 from desk.services.exports import Draft
 
@@ -50,3 +50,43 @@ def test_a_draft_replaces_only_when_finished(tmp_path: Path) -> None:
 def test_a_folder_that_is_not_there_is_a_known_error(tmp_path: Path) -> None:
     with pytest.raises(CannotWrite):
         exports.write_text(tmp_path / "nowhere" / "a.txt", "text")
+    with pytest.raises(FolderMissing) as caught:
+        exports.write_text(tmp_path / "nowhere" / "a.txt", "text")
+    assert caught.value.params["folder"] == str(tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("branch.vault", b"\x8f\x00\x12"),
+        ("report.pdf", b"%PDF-1.7"),
+        ("book.csv", b"PK\x03\x04"),
+        ("letter.txt", b"{\\rtf1"),
+        ("data.csv", b"a\x00b"),
+        ("letter.docx", "辞".encode()),
+    ],
+)
+def test_a_file_of_another_kind_is_not_replaced(tmp_path: Path, name: str, content: bytes) -> None:
+    target = tmp_path / name
+    target.write_bytes(content)
+    with pytest.raises(NotReplaced):
+        Draft(target).begin(["编号"])
+    assert target.read_bytes() == content
+    assert list(tmp_path.iterdir()) == [target]
+    with pytest.raises(NotReplaced):
+        Draft(tmp_path).begin(["编号"])
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.csv", "编号,客户\r\n".encode("gb18030")),
+        ("a.txt", b""),
+        ("a.bak", "\ufeff编号".encode()),
+    ],
+)
+def test_an_earlier_table_is_replaced(tmp_path: Path, name: str, content: bytes) -> None:
+    target = tmp_path / name
+    target.write_bytes(content)
+    exports.write_text(target, "新")
+    assert target.read_text("utf-8-sig") == "新"

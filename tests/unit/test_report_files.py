@@ -10,7 +10,7 @@ import pytest
 from desk.documents.fonts import FontSet
 from desk.documents.report import write_report
 from desk.domain.report import CaseReport, Paragraphs, Prose, Seal, Section
-from desk.errors import CannotWrite, DiskFull, NotReplaced
+from desk.errors import CannotWrite, DiskFull, FolderMissing, NotReplaced
 
 FONTS = FontSet()
 REPORT = CaseReport(
@@ -69,3 +69,9 @@ def test_what_is_no_report_is_not_replaced(tmp_path: Path) -> None:
         assert caught.value.params["path"] == str(target)
     assert letter.read_bytes() == b"PK"
     assert names(tmp_path) == ["letter.docx"]
+
+
+def test_a_folder_that_is_not_there_is_said_to_be_missing(tmp_path: Path) -> None:
+    with pytest.raises(FolderMissing) as caught:
+        write_report(REPORT, tmp_path / "no" / "report.pdf", FONTS)
+    assert caught.value.params["folder"] == str(tmp_path / "no")

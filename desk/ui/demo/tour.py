@@ -185,8 +185,8 @@ class Tour:
         hands.press(Key.Key_2)
         yield from self._keep("report-internal")
         yield from self._export("internal")
-        hands.click(hands.find(Button, "report_back"))
-        yield lambda: self._places().here == "intake"
+        hands.press(Key.Key_Escape)
+        yield lambda: self._places().here == "file"
         yield from self._rest()
 
     def _export(self, copy: str) -> Story:

@@ -14,12 +14,13 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QFrame, QStackedWidget, QVBo
 
 from desk.documents.fonts import FontSet
 from desk.documents.preview import PageImage, page_images
-from desk.documents.report import ReportFile, render, write_report
+from desk.documents.report import Draft, ReportFile, draft_report, render
 from desk.domain.engine import CaseView
 from desk.domain.report import CaseReport
 from desk.errors import GlyphMissing
 from desk.i18n import LANGUAGES, Language, _, language, ngettext
 from desk.services import reports
+from desk.services.reports import ReportResult
 from desk.ui import theme
 from desk.ui.cases.case_page import CasePage
 from desk.ui.report.pages_view import PagesView
@@ -77,6 +78,7 @@ class ReportPage(CasePage):
                 "whoever has the vault can check it."
             ),
             _("Ctrl+S exports, Ctrl+P prints, Ctrl+Plus and Ctrl+Minus zoom, Ctrl+0 fits."),
+            _("Esc goes back to the case file."),
         )
 
     def show_view(self, view: CaseView) -> None:
@@ -206,9 +208,9 @@ class ReportPage(CasePage):
         self._zoom_words = Button("", kind="quiet")
         self._zoom_words.setObjectName("report_zoom")
         self._zoom_words.setToolTip(_("Fit the width (Ctrl+0)"))
-        back = Button(_("Back to the case"), icon="chevron-left")
+        back = Button(_("Back to the file"), icon="arrow-left", keys="Esc")
         back.setObjectName("report_back")
-        back.clicked.connect(lambda: self.work.go("intake", self.case))
+        back.clicked.connect(self._go_back)
         smaller.clicked.connect(lambda: self._step_zoom(-1))
         larger.clicked.connect(lambda: self._step_zoom(1))
         self._zoom_words.clicked.connect(self._fit)
@@ -218,8 +220,12 @@ class ReportPage(CasePage):
             ("Ctrl+=", lambda: self._step_zoom(1)),
             ("Ctrl+-", lambda: self._step_zoom(-1)),
             ("Ctrl+0", self._fit),
+            ("Esc", self._go_back),
         ):
             QShortcut(QKeySequence(keys), self).activated.connect(slot)
+
+    def _go_back(self) -> None:
+        self.work.go("file", self.case)
 
     # Which report
 
@@ -393,27 +399,48 @@ class ReportPage(CasePage):
             return
         self._let(ready=False)
 
+        case = self.case
+
         def failed(error: Exception) -> None:
             self._let(ready=True)
             self.work.notices.show_failure(error)
 
-        def written(file: ReportFile) -> None:
+        def drafted(draft: Draft) -> None:
+            self.work.write(
+                case,
+                lambda session: reports.issue(session, case, report, draft),
+                issued,
+                owner=self,
+                failed=failed,
+            )
+
+        def issued(made: ReportResult) -> None:
             self._let(ready=True)
-            self._record(report, file)
             self.work.notices.done(
-                _("Exported: {file}").format(file=file.path.name),
+                _("Exported: {file}").format(file=made.path.name),
                 _("Show it"),
-                lambda: open_outside(file.path),
+                lambda: open_outside(made.path),
             )
 
         self.work.compute(
-            lambda: write_report(report, Path(target), fonts), written, owner=self, failed=failed
+            lambda: draft_report(report, Path(target), fonts), drafted, owner=self, failed=failed
         )
 
     def _record(self, report: CaseReport, file: ReportFile) -> None:
+        """Record what the printer has; paper cannot be taken back."""
         case = self.case
+
+        def failed(error: Exception) -> None:
+            self.work.notices.error(
+                _("The pages are printed, but that could not be recorded in the case.")
+            )
+            self.work.notices.show_failure(error)
+
         self.work.write(
-            case, lambda session: reports.record(session, case, report, file), owner=self
+            case,
+            lambda session: reports.record(session, case, report, file),
+            owner=self,
+            failed=failed,
         )
 
     def _ask_printer(self) -> None:

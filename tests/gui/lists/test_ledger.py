@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMessageBox
 
 from desk.domain.ledger import Filter
 from desk.services import cases, ledger
@@ -222,6 +222,46 @@ def test_an_export_that_cannot_be_written_is_said(desk: Desk, tmp_path: Path) ->
     assert page.save.text() == "导出 CSV"
     assert page.save.isEnabled()
     assert "out.csv" in page.work.notices.shown()[-1]
+
+
+def test_replacing_a_file_is_asked_first(desk: Desk, tmp_path: Path) -> None:
+    page = open_page(desk)
+    target = tmp_path / "out.csv"
+    target.write_text("before", encoding="utf-8")
+    QTest.keyClick(page.save, Qt.Key.Key_Space)
+    dialog = page.findChild(QFileDialog, "export_dialog")
+    assert isinstance(dialog, QFileDialog)
+    dialog.setDirectory(str(tmp_path))
+    name = dialog.findChild(QLineEdit, "fileNameEdit")
+    assert isinstance(name, QLineEdit)
+    name.setText("out")  # without its ending, which the dialog adds
+    asked: list[str] = []
+
+    def refuse() -> None:
+        box = QApplication.activeModalWidget()
+        if isinstance(box, QMessageBox):
+            asked.append(box.text())
+            box.button(QMessageBox.StandardButton.No).click()
+
+    QTimer.singleShot(200, dialog, refuse)
+    QTest.keyClick(name, Qt.Key.Key_Return)
+    assert len(asked) == 1
+    assert "out.csv" in asked[0]
+    assert dialog.isVisible()
+    dialog.close()
+    desk.rest()
+    assert target.read_text("utf-8") == "before"
+
+
+def test_a_file_of_another_kind_survives_an_export(desk: Desk, tmp_path: Path) -> None:
+    page = open_page(desk)
+    target = tmp_path / "branch.vault"
+    target.write_bytes(b"\x00\x01")
+    page.export_to(str(target))
+    desk.rest()
+    assert target.read_bytes() == b"\x00\x01"
+    assert "branch.vault" in page.work.notices.shown()[-1]
+    assert page.save.text() == "导出 CSV"
 
 
 def test_copied_lines_are_masked(desk: Desk) -> None:
