@@ -7,7 +7,8 @@ CREATE TABLE case_keys (
     case_id VARCHAR NOT NULL,
     "key" BLOB NOT NULL,
     CONSTRAINT pk_case_keys PRIMARY KEY (case_id)
-);
+)
+ WITHOUT ROWID;
 
 CREATE TABLE cases (
     id INTEGER NOT NULL,
@@ -37,7 +38,6 @@ CREATE TABLE cases (
     changed_ms INTEGER NOT NULL,
     due_at VARCHAR,
     search_digest BLOB NOT NULL,
-    "indexed" BOOLEAN NOT NULL,
     CONSTRAINT pk_cases PRIMARY KEY (id)
 );
 
@@ -52,7 +52,8 @@ CREATE TABLE checklist_items (
     gating BOOLEAN NOT NULL,
     CONSTRAINT pk_checklist_items PRIMARY KEY (case_row, place),
     CONSTRAINT fk_checklist_items_case_row_cases FOREIGN KEY(case_row) REFERENCES cases (id) ON DELETE CASCADE
-);
+)
+ WITHOUT ROWID;
 
 CREATE TABLE clocks (
     case_row INTEGER NOT NULL,
@@ -64,13 +65,17 @@ CREATE TABLE clocks (
     half_at VARCHAR NOT NULL,
     CONSTRAINT pk_clocks PRIMARY KEY (case_row, place),
     CONSTRAINT fk_clocks_case_row_cases FOREIGN KEY(case_row) REFERENCES cases (id) ON DELETE CASCADE
-);
+)
+ WITHOUT ROWID;
 
 CREATE TABLE devices (
+    number INTEGER NOT NULL,
     id VARCHAR NOT NULL,
     name VARCHAR NOT NULL,
     own BOOLEAN NOT NULL,
-    CONSTRAINT pk_devices PRIMARY KEY (id)
+    searched INTEGER NOT NULL,
+    CONSTRAINT pk_devices PRIMARY KEY (number),
+    CONSTRAINT uq_devices_id UNIQUE (id)
 );
 
 CREATE TABLE events (
@@ -90,8 +95,7 @@ CREATE TABLE events (
     prev_hash BLOB NOT NULL,
     hash BLOB NOT NULL,
     CONSTRAINT pk_events PRIMARY KEY (position),
-    CONSTRAINT fk_events_device_devices FOREIGN KEY(device) REFERENCES devices (id),
-    CONSTRAINT uq_events_device_seq UNIQUE (device, seq)
+    CONSTRAINT fk_events_device_devices FOREIGN KEY(device) REFERENCES devices (id)
 );
 
 CREATE TABLE numbers (
@@ -147,11 +151,9 @@ CREATE INDEX ix_cases_status_handler ON cases (status, handler);
 
 CREATE INDEX ix_cases_status_source ON cases (status, source);
 
-CREATE INDEX ix_cases_to_index ON cases ("indexed") WHERE indexed = 0;
-
 CREATE INDEX ix_cases_waits_for ON cases (status, waits_for) WHERE waits_for <> '';
 
-CREATE INDEX ix_checklist_items_status_due ON checklist_items (status, due_at);
+CREATE INDEX ix_checklist_items_to_do ON checklist_items (due_at) WHERE status = 'open' AND due_at > '';
 
 CREATE INDEX ix_events_case_id ON events (case_id);
 

@@ -5,6 +5,9 @@ from typing import cast
 from sqlalchemy import MetaData, Table
 from sqlalchemy.orm import DeclarativeBase
 
+WITHOUT_ROWID = {"sqlite_with_rowid": False}
+"""For tables whose key is no number: the rows lie in their key's order, without a second tree."""
+
 
 class Base(DeclarativeBase):
     """Every table of the vault. Rows stay in the store; domain values leave it."""

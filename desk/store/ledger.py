@@ -106,7 +106,13 @@ class Ledger:
         query = (
             select(CASES.c.case_id, *columns)
             .join(CASES, CASES.c.id == items.case_row)
-            .where(items.status == _OPEN, items.due_at > "", items.due_at < before)
+            .where(
+                # Written out, because a parameter would hide from SQLite that its partial index
+                # fits.
+                items.status == text("'open'"),
+                items.due_at > text("''"),
+                items.due_at < before,
+            )
             .order_by(items.due_at)
             .limit(limit)
         )

@@ -3,37 +3,52 @@
 Knows nothing of cases as they stand; `desk.store.vault` puts log, fold and projections together.
 """
 
+import dataclasses
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from operator import attrgetter
 
-from sqlalchemy import Connection, and_, func, insert, select
+from sqlalchemy import Connection, insert, select
 
 from desk.domain.ids import Stamp
 from desk.store.chain import Record, genesis
 from desk.store.rows import CASE_KEYS, DEVICES, EVENTS
 from desk.store.statements import inserting
 
+_PLACES = 1 << 40
 NAMES = tuple(field.name for field in fields(Record))
 _COLUMNS = tuple(EVENTS.c[name] for name in NAMES)
 _values = attrgetter(*NAMES)
 _RECORDS = select(*_COLUMNS)
-_INSERT = inserting(EVENTS, *NAMES)
+_INSERT = inserting(EVENTS, "position", *NAMES)
 
 
 @dataclass(frozen=True, slots=True)
 class Tip:
-    """Where a device's chain ends: what the next event links to and comes after."""
+    """Where a device's chain ends: what the next event links to and comes after.
 
+    `chain` is the number that the device has in this vault.
+    """
+
+    chain: int
     device: str
     seq: int
     hash: bytes
     stamp: Stamp
 
 
-def write(connection: Connection, records: Sequence[Record]) -> None:
-    """Append records; the database refuses a second event of the same id or place in a chain."""
-    _INSERT.run_each(connection, [_values(record) for record in records])
+def position(chain: int, seq: int) -> int:
+    """Where an event stands in the log: first by its device's number in this vault, then by place.
+
+    Room for a million million events of each of eight million devices.
+    """
+    return chain * _PLACES + seq
+
+
+def write(connection: Connection, chain: int, records: Sequence[Record]) -> None:
+    """Append records of one device; the database refuses a second event of a place in its chain."""
+    rows = [(position(chain, record.seq), *_values(record)) for record in records]
+    _INSERT.run_each(connection, rows)
 
 
 def of_case(connection: Connection, case_id: str) -> list[Record]:
@@ -46,40 +61,38 @@ def of_case(connection: Connection, case_id: str) -> list[Record]:
 def hashes_before(connection: Connection, case_id: str) -> dict[tuple[str, int], bytes]:
     """The hash of the event before each of a case's, by device and place of the case's own."""
     earlier = EVENTS.alias()
-    is_before = and_(earlier.c.device == EVENTS.c.device, earlier.c.seq == EVENTS.c.seq - 1)
-    query = select(EVENTS.c.device, EVENTS.c.seq, earlier.c.hash).join(earlier, is_before)
-    rows = connection.execute(query.where(EVENTS.c.case_id == case_id))
-    return {(row[0], row[1]): row[2] for row in rows}
-
-
-def devices(connection: Connection) -> list[str]:
-    """Ids of all devices whose chains are here."""
-    return list(connection.execute(select(DEVICES.c.id).order_by(DEVICES.c.id)).scalars())
-
-
-def own_device(connection: Connection) -> str:
-    """Id of the device that this vault belongs to."""
-    return str(connection.execute(select(DEVICES.c.id).where(DEVICES.c.own)).scalar_one())
-
-
-def tip(connection: Connection, device: str) -> Tip:
-    """The end of a device's chain; its genesis when it has written nothing."""
-    last = select(func.max(EVENTS.c.seq)).where(EVENTS.c.device == device).scalar_subquery()
-    columns = (EVENTS.c.seq, EVENTS.c.hash, EVENTS.c.wall_ms, EVENTS.c.counter)
-    query = select(*columns).where(and_(EVENTS.c.device == device, EVENTS.c.seq == last))
-    row = connection.execute(query).one_or_none()
-    if row is None:
-        return Tip(device, 0, genesis(device), Stamp(0, 0, device))
-    return Tip(device, row.seq, row.hash, Stamp(row.wall_ms, row.counter, device))
+    query = (
+        select(EVENTS.c.device, EVENTS.c.seq, earlier.c.hash)
+        .join(earlier, earlier.c.position == EVENTS.c.position - 1)
+        .where(EVENTS.c.case_id == case_id)
+    )
+    return {(row[0], row[1]): row[2] for row in connection.execute(query)}
 
 
 def own_tip(connection: Connection) -> Tip:
     """The end of this device's chain, its time not earlier than that of any event in the vault."""
-    own = tip(connection, own_device(connection))
+    own, *others = tips(connection)
     stamp = own.stamp
-    for device in devices(connection):
-        stamp = stamp.seen(tip(connection, device).stamp)
-    return Tip(own.device, own.seq, own.hash, stamp)
+    for other in others:
+        stamp = stamp.seen(other.stamp)
+    return dataclasses.replace(own, stamp=stamp)
+
+
+def tips(connection: Connection) -> list[Tip]:
+    """Where each device's chain ends, this device's own first."""
+    query = select(DEVICES.c.number, DEVICES.c.id).order_by(DEVICES.c.own.desc())
+    return [_tip(connection, *device) for device in connection.execute(query).all()]
+
+
+def _tip(connection: Connection, chain: int, device: str) -> Tip:
+    """The end of a device's chain; its genesis when it has written nothing."""
+    columns = (EVENTS.c.seq, EVENTS.c.hash, EVENTS.c.wall_ms, EVENTS.c.counter)
+    of_chain = EVENTS.c.position.between(position(chain, 0), position(chain, _PLACES - 1))
+    last = select(*columns).where(of_chain).order_by(EVENTS.c.position.desc()).limit(1)
+    row = connection.execute(last).one_or_none()
+    if row is None:
+        return Tip(chain, device, 0, genesis(device), Stamp(0, 0, device))
+    return Tip(chain, device, row.seq, row.hash, Stamp(row.wall_ms, row.counter, device))
 
 
 def case_key(connection: Connection, case_id: str) -> bytes | None:

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from desk.domain.staff import Branch, Device, Person
@@ -28,8 +28,9 @@ def persons(connection: Connection) -> tuple[Person, ...]:
 
 def add_device(connection: Connection, device: Device) -> None:
     """Make a device known, so that its events can be stored."""
+    known = connection.execute(select(func.count()).select_from(DEVICES)).scalar_one()
     values = {"id": device.id, "name": device.name, "own": device.own}
-    connection.execute(insert(DEVICES).values(values))
+    connection.execute(insert(DEVICES).values(number=known, searched=0, **values))
 
 
 def devices(connection: Connection) -> tuple[Device, ...]:

@@ -5,14 +5,14 @@ What is stored of a case can always be thrown away and made again from its event
 
 import functools
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from operator import attrgetter
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Table, bindparam, delete, select, update
 
 from desk.domain.case import Case
-from desk.domain.projection import CaseRow, ClockRow, ItemRow, Projection
+from desk.domain.projection import CaseRow, ClockRow, ItemRow, Projection, SearchText
 from desk.store import search
 from desk.store.rows import CASES, CHECKLIST_ITEMS, CLOCKS
 from desk.store.statements import Prepared, inserting
@@ -24,7 +24,7 @@ Part = TypeVar("Part", ClockRow, ItemRow)
 
 CASE_NAMES = tuple(f.name for f in fields(CaseRow))
 _CASE_COLUMNS = tuple({"case": "case_id"}.get(name, name) for name in CASE_NAMES)
-_COLUMNS = (*_CASE_COLUMNS, "search_digest", "indexed")
+_COLUMNS = (*_CASE_COLUMNS, "search_digest")
 _DUE = _CASE_COLUMNS.index("due_at")
 _case_values = attrgetter(*CASE_NAMES)
 
@@ -33,7 +33,7 @@ CASE_SELECT = tuple(CASES.c[name] for name in _CASE_COLUMNS)
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What the database holds of a case: the row's number, its parts, and its texts' digest."""
+    """What the database holds of a case: row number, parts, digest of the indexed texts."""
 
     row_id: int
     row: CaseRow
@@ -92,23 +92,33 @@ def put(
 ) -> Stored:
     """Store a projection, writing only what differs from what is stored already.
 
-    Changed texts are marked for search or, with `index`, put into its index at once.
+    Its texts go into the search index with `index`; without, :func:`index` is to follow.
     """
-    digest = search.digest(new.search)
-    is_same_text = old is not None and old.digest == digest
-    after = (*_row_values(new.row), digest, index)
+    known = old.digest if old else b""
+    digest = search.digest(new.search) if index else known
+    after = (*_row_values(new.row), digest)
     if old is None:
         row_id = _INSERT_CASE.run(connection, *after)
     else:
         row_id = old.row_id
-        before = (*_row_values(old.row), old.digest, index if is_same_text else None)
+        before = (*_row_values(old.row), known)
         if before != after:
             _update_case(connection, row_id, before, after)
     _put_parts(connection, _CLOCK_PARTS, row_id, old.clocks if old else (), new.clocks)
     _put_parts(connection, _ITEM_PARTS, row_id, old.items if old else (), new.items)
-    if index and not is_same_text:
+    if digest != known:
         search.put(connection, row_id, new.search)
     return Stored(row_id, new.row, new.clocks, new.items, digest)
+
+
+def index(connection: Connection, old: Stored, texts: SearchText) -> Stored:
+    """Put the texts of a stored case into the search index, unless it holds them already."""
+    digest = search.digest(texts)
+    if digest == old.digest:
+        return old
+    search.put(connection, old.row_id, texts)
+    _update_of(("search_digest",)).run(connection, digest, old.row_id)
+    return replace(old, digest=digest)
 
 
 def clear(connection: Connection) -> None:

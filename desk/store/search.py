@@ -5,8 +5,9 @@ The index holds tokens and places only, no texts (contentless); its row numbers 
 takes seconds at a million cases, walking them from the newest end under a millisecond.
 
 Writing to the index costs several times the disk's share of a commit (measured: a field change
-took 4 to 8 times a raw row). A change of a case's texts therefore only marks the case, in the
-transaction of its event; marked cases are indexed together before the next search.
+took 4 to 8 times a raw row). The index therefore follows the log: each device's row says how far
+its chain is indexed, and the cases of the events behind that are indexed together before the next
+search. Nothing needs to be marked while somebody types, and a kill loses nothing.
 """
 
 import hashlib
@@ -15,20 +16,23 @@ from sqlalchemy import (
     Column,
     Connection,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
+    Update,
     bindparam,
+    cast,
     delete,
     insert,
     select,
-    text,
     update,
 )
 
 from desk.domain.projection import SearchText
-from desk.store import tokens
-from desk.store.rows import CASES
+from desk.store import log, tokens
+from desk.store.log import Tip, position
+from desk.store.rows import DEVICES, EVENTS
 from desk.store.statements import Prepared, inserting
 
 COLUMNS = ("number", "name", "phone", "narrative", "notes", "runs")
@@ -40,8 +44,6 @@ SEARCH = Table(
     Column("search", String),
 )
 _DIGEST_BYTES = 16
-# Written out, because a parameter would hide from SQLite that its partial index fits.
-_MARKED = CASES.c.indexed == text("0")
 
 
 def digest(texts: SearchText) -> bytes:
@@ -71,15 +73,31 @@ def put(connection: Connection, case_row: int, texts: SearchText) -> None:
     _INSERT.run(connection, case_row, *columns(texts))
 
 
-def marked(connection: Connection) -> list[tuple[int, str]]:
-    """Row number and id of the cases whose texts changed since they were indexed."""
-    rows = connection.execute(select(CASES.c.id, CASES.c.case_id).where(_MARKED))
-    return [(row[0], row[1]) for row in rows]
+def waiting(connection: Connection) -> list[str]:
+    """Ids of the cases to which something happened that the index has not followed yet."""
+    found: dict[bytes, None] = {}
+    # As bytes: a case's id that was tampered with may be no text any more.
+    case_ids = select(cast(EVENTS.c.case_id, LargeBinary))
+    for chain, searched in connection.execute(select(DEVICES.c.number, DEVICES.c.searched)).all():
+        after = EVENTS.c.position.between(position(chain, searched + 1), position(chain + 1, -1))
+        found |= dict.fromkeys(connection.execute(case_ids.where(after)).scalars())
+    return [raw.decode("utf-8", "replace") for raw in found]
 
 
-def unmark(connection: Connection) -> None:
-    """Note that every case is indexed as it stands."""
-    connection.execute(update(CASES).where(_MARKED).values(indexed=True))
+def caught_up(connection: Connection) -> None:
+    """Note that the index holds every case as it stands."""
+    for tip in log.tips(connection):
+        connection.execute(_at(tip).values(searched=tip.seq))
+
+
+def keep_up(connection: Connection, tip: Tip, count: int) -> None:
+    """Note that the last `count` events of a chain are indexed, if all before them were."""
+    before = DEVICES.c.searched == tip.seq - count
+    connection.execute(_at(tip).where(before).values(searched=tip.seq))
+
+
+def _at(tip: Tip) -> Update:
+    return update(DEVICES).where(DEVICES.c.number == tip.chain)
 
 
 def clear(connection: Connection) -> None:

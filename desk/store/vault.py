@@ -202,10 +202,14 @@ class Vault:
 
     def _index(self) -> None:
         with session.reading(self.database) as connection:
-            if not search.marked(connection):
+            if not search.waiting(connection):
                 return
-        with session.writing(self.database) as connection:
-            self._writer.index_marked(connection)
+        try:
+            with session.writing(self.database) as connection:
+                self._writer.index_waiting(connection)
+        except BaseException:
+            self._writer.forget()
+            raise
 
     def forget_memory(self) -> None:
         """Read cases anew from now on: for whoever changed the tables beside this object."""

@@ -6,7 +6,7 @@ of the own chain, the cases last worked on) changes only when the caller says th
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
 
@@ -75,7 +75,7 @@ class Writer:
     ) -> Pending:
         """Write entries as events, in the order given, and the projections of their cases.
 
-        Search finds them after :meth:`index_marked`, or at once with `index`.
+        Search finds them after :meth:`index_waiting`, or at once with `index`.
 
         Raises `CaseUnknown` for a case without events unless its entry opens it, and `NotAllowed`
         (`case_forgotten`) for personal values of a case whose key was forgotten.
@@ -85,19 +85,24 @@ class Writer:
             self._add(connection, pending, entry)
         if pending.records:
             log.keep_case_keys(connection, pending.keys)
-            log.write(connection, pending.records)
+            log.write(connection, pending.tip.chain, pending.records)
+            if index:
+                search.keep_up(connection, pending.tip, len(pending.records))
         for case_id, held in pending.cases.items():
             projection = self._projector(held.case)
             stored = projections.put(connection, projection, held.stored, index=index)
             pending.cases[case_id] = Held(held.case, stored, held.cipher)
         return pending
 
-    def index_marked(self, connection: Connection) -> None:
-        """Bring the search index up to date with every case whose texts changed."""
-        for row_id, case_id in search.marked(connection):
-            texts = self._projector(self.held(connection, case_id).case).search
-            search.put(connection, row_id, texts)
-        search.unmark(connection)
+    def index_waiting(self, connection: Connection) -> None:
+        """Bring the search index up to date with the log. To be forgotten should it fail."""
+        for case_id in search.waiting(connection):
+            held = self._held.get(case_id) or self._load(connection, case_id)
+            if held is not None and held.stored is not None:
+                texts = self._projector(held.case).search
+                stored = projections.index(connection, held.stored, texts)
+                self._remember(case_id, replace(held, stored=stored))
+        search.caught_up(connection)
 
     def remember(self, pending: Pending) -> None:
         """Take what a transaction wrote as committed."""
@@ -144,7 +149,7 @@ class Writer:
         if held.cipher is None and entry.payload.sealed():
             raise NotAllowed("case_forgotten", case=entry.case_id)
         record = seal(event, pending.tip.hash, held.cipher, self._randomness(NONCE_BYTES))
-        pending.tip = Tip(event.device, event.seq, record.hash, stamp)
+        pending.tip = Tip(pending.tip.chain, event.device, event.seq, record.hash, stamp)
         pending.events.append(event)
         pending.records.append(record)
         pending.cases[entry.case_id] = Held(apply(held.case, event), held.stored, held.cipher)

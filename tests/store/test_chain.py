@@ -132,7 +132,21 @@ def write(vault: Vault, column: str, position: int, value: bytes, kind: str) -> 
                 "UPDATE events SET seq = -seq WHERE seq IN (2, 3)",
                 "UPDATE events SET seq = 5 + seq WHERE seq < 0",
             ],
+            {"gap", "hash"},
+        ),
+        (
+            [
+                "UPDATE events SET seq = 5 - seq, position = position - 5 WHERE seq IN (2, 3)",
+                "UPDATE events SET position = -position WHERE position < 0",
+            ],
             {"link", "hash"},
+        ),
+        (
+            [
+                "UPDATE events SET position = position - 5 WHERE seq IN (2, 3)",
+                "UPDATE events SET position = -position WHERE position < 0",
+            ],
+            {"link", "gap"},
         ),
         (["UPDATE events SET case_id = 'c2' WHERE seq = 3"], {"hash", "sealed"}),
         (["UPDATE events SET public = x'00' WHERE seq = 1"], {"hash", "payload"}),

@@ -12,10 +12,13 @@ depends_on = None
 def upgrade() -> None:
     op.create_table(
         "devices",
+        sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("own", sa.Boolean(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name="pk_devices"),
+        sa.Column("searched", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("number", name="pk_devices"),
+        sa.UniqueConstraint("id", name="uq_devices_id"),
     )
     op.create_table(
         "events",
@@ -36,7 +39,6 @@ def upgrade() -> None:
         sa.Column("hash", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(["device"], ["devices.id"], name="fk_events_device_devices"),
         sa.PrimaryKeyConstraint("position", name="pk_events"),
-        sa.UniqueConstraint("device", "seq", name="uq_events_device_seq"),
     )
     op.create_index("ix_events_case_id", "events", ["case_id"])
     for change in ("UPDATE", "DELETE"):
@@ -49,6 +51,7 @@ def upgrade() -> None:
         sa.Column("case_id", sa.String(), nullable=False),
         sa.Column("key", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("case_id", name="pk_case_keys"),
+        sqlite_with_rowid=False,
     )
     _branch()
     _projections()
@@ -92,7 +95,6 @@ def _projections() -> None:
         ),
         sa.Column("due_at", sa.String(), nullable=True),
         sa.Column("search_digest", sa.LargeBinary(), nullable=False),
-        sa.Column("indexed", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_cases"),
     )
     op.create_index("ix_cases_case_id", "cases", ["case_id"], unique=True)
@@ -111,9 +113,6 @@ def _projections() -> None:
         ["status", "waits_for"],
         sqlite_where=sa.text("waits_for <> ''"),
     )
-    op.create_index(
-        "ix_cases_to_index", "cases", ["indexed"], sqlite_where=sa.text("indexed = 0")
-    )
     op.create_table(
         "clocks",
         sa.Column("case_row", sa.Integer(), nullable=False),
@@ -126,6 +125,7 @@ def _projections() -> None:
             ["case_row"], ["cases.id"], name="fk_clocks_case_row_cases", ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("case_row", "place", name="pk_clocks"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "checklist_items",
@@ -140,8 +140,14 @@ def _projections() -> None:
             ["case_row"], ["cases.id"], name="fk_checklist_items_case_row_cases", ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("case_row", "place", name="pk_checklist_items"),
+        sqlite_with_rowid=False,
     )
-    op.create_index("ix_checklist_items_status_due", "checklist_items", ["status", "due_at"])
+    op.create_index(
+        "ix_checklist_items_to_do",
+        "checklist_items",
+        ["due_at"],
+        sqlite_where=sa.text("status = 'open' AND due_at > ''"),
+    )
     # Contentless: the texts are in the sealed events; the index holds only tokens and places.
     op.execute(
         "CREATE VIRTUAL TABLE search USING fts5(\n"

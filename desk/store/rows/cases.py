@@ -7,15 +7,14 @@ milliseconds at a million cases; each costs a write only when its own columns ch
 from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from desk.store.base import Base
+from desk.store.base import WITHOUT_ROWID, Base
 
 
 class CaseLine(Base):
     """One case of the ledger. `id` counts in order of arrival and is what search sorts by.
 
     `due_at` is null where `CaseRow.due_at` is empty, so that it can be sorted last.
-    `search_digest` tells which texts search should find the case by, and `indexed` whether its
-    index holds them already.
+    `search_digest` tells which texts the search index holds of it; it is empty before it has any.
     """
 
     __tablename__ = "cases"
@@ -35,7 +34,6 @@ class CaseLine(Base):
         Index(None, "source"),
         Index(None, "due_at"),
         Index("ix_cases_waits_for", "status", "waits_for", sqlite_where=text("waits_for <> ''")),
-        Index("ix_cases_to_index", "indexed", sqlite_where=text("indexed = 0")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -65,13 +63,13 @@ class CaseLine(Base):
     closed_at: Mapped[str]
     waits_for: Mapped[str]
     search_digest: Mapped[bytes]
-    indexed: Mapped[bool]
 
 
 class ClockLine(Base):
     """One legal clock of a case; `place` keeps the projection's order."""
 
     __tablename__ = "clocks"
+    __table_args__ = WITHOUT_ROWID
 
     case_row: Mapped[int] = mapped_column(
         ForeignKey("cases.id", ondelete="CASCADE"), primary_key=True
@@ -85,10 +83,21 @@ class ClockLine(Base):
 
 
 class ChecklistItemLine(Base):
-    """One item of a started checklist; `place` keeps the projection's order."""
+    """One item of a started checklist; `place` keeps the projection's order.
+
+    Only items that are open and due are in the index of due times: it is for reminding, and an item
+    that is settled must not cost more for it than leaving.
+    """
 
     __tablename__ = "checklist_items"
-    __table_args__ = (Index("ix_checklist_items_status_due", "status", "due_at"),)
+    __table_args__ = (
+        Index(
+            "ix_checklist_items_to_do",
+            "due_at",
+            sqlite_where=text("status = 'open' AND due_at > ''"),
+        ),
+        WITHOUT_ROWID,
+    )
 
     case_row: Mapped[int] = mapped_column(
         ForeignKey("cases.id", ondelete="CASCADE"), primary_key=True

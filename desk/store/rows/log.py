@@ -3,31 +3,36 @@
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from desk.store.base import Base
+from desk.store.base import WITHOUT_ROWID, Base
 
 
 class DeviceLine(Base):
-    """A device with a chain of its own; exactly one is this vault's."""
+    """A device with a chain of its own; exactly one is this vault's.
+
+    `number` counts the devices known here and is part of their events' `position`. `searched` is
+    the last event of the chain that the search index knows of.
+    """
 
     __tablename__ = "devices"
+    __table_args__ = (UniqueConstraint("id"),)
 
-    id: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[str]
     name: Mapped[str]
     own: Mapped[bool]
+    searched: Mapped[int]
 
 
 class EventLine(Base):
     """One event, as `desk.store.chain.Record` describes it. Triggers refuse UPDATE and DELETE.
 
-    `position` is the order of arrival in this vault and not part of the event. What identifies an
-    event here is its place in its device's chain; an index of ids would cost each commit a page.
+    `position` is the event's place in its device's chain, behind the number that the device has in
+    this vault (`desk.store.log.position`). It keeps two events from one place and a chain in its
+    order without an index, each of which would cost every commit a page; so would one of ids.
     """
 
     __tablename__ = "events"
-    __table_args__ = (
-        UniqueConstraint("device", "seq"),
-        Index(None, "case_id"),
-    )
+    __table_args__ = (Index(None, "case_id"),)
 
     position: Mapped[int] = mapped_column(primary_key=True)
     id: Mapped[str]
@@ -50,6 +55,7 @@ class CaseKeyLine(Base):
     """The key of a case's personal values. Deleting it forgets the person; the chain stays."""
 
     __tablename__ = "case_keys"
+    __table_args__ = WITHOUT_ROWID
 
     case_id: Mapped[str] = mapped_column(primary_key=True)
     key: Mapped[bytes]
