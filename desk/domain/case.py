@@ -139,9 +139,17 @@ class Case:
 
         Item ids are UUIDv7, so that their own order is that order on every device.
         """
-        prefix = f"{group}/"
-        found = {key.split("/")[1] for key in self.fields if key.startswith(prefix)}
-        return tuple(sorted(i for i in found if f"{group}/{i}" not in self.removed))
+        return self.groups().get(group, ())
+
+    def groups(self) -> dict[str, tuple[str, ...]]:
+        """The items of every repeated group that has any, as :meth:`items` gives those of one."""
+        found: dict[str, set[str]] = {}
+        for path in self.fields:
+            if "/" in path:
+                group, item = path.split("/")[:2]
+                if f"{group}/{item}" not in self.removed:
+                    found.setdefault(group, set()).add(item)
+        return {group: tuple(sorted(items)) for group, items in found.items()}
 
     @property
     def contested(self) -> tuple[str, ...]:

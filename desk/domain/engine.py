@@ -10,8 +10,9 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TypeVar
 
-from desk.domain.assessment import Answers, Assessment, assess
+from desk.domain.assessment import Assessment, assess
 from desk.domain.assessment_json import parse_answers
 from desk.domain.calendars import WorkingCalendar
 from desk.domain.case import Case, StartedChecklist
@@ -37,12 +38,14 @@ from desk.domain.facts import facts_of, paths_in, spoken_fields
 from desk.domain.intake import Missing, demands_of, missing
 from desk.domain.masking import address
 from desk.domain.projection import CaseRow, ClockRow, ItemRow, Projection, SearchText
-from desk.domain.spoken import Words, heard
+from desk.domain.spoken import Cues, Words, heard
 from desk.domain.suggestion import Library, Situation, Suggestion, suggest
 from desk.domain.wording import Finding, WordingChecker
 from desk.errors import BadInput
 
-_KEPT = 64
+_KEPT = 256  # as many as the store keeps cases at hand
+Key = TypeVar("Key")
+Made = TypeVar("Made")
 TRANSFERS = "reg_forwarded_handle"
 OWN = "inst"
 
@@ -115,23 +118,29 @@ class Engine:
         # Storing a field asks again for the clocks and the assessment of the same events and
         # observations: dates and option letters, without the case or the customer they are of.
         self._clocks_of = functools.lru_cache(_KEPT)(functools.partial(clocks_of, pack.clocks))
-        self._assessed = functools.lru_cache(_KEPT)(self._assess)
+        self._assessed: dict[str, Assessment] = {}
         self._to_do = functools.lru_cache(_KEPT)(self._plan)
+        self._cues = Cues(scenario.cues for scenario in pack.scenarios)
         self._pointed_to: dict[bytes, tuple[Scenario, ...]] = {}
 
     def assessment(self, case: Case) -> Assessment | None:
         """The quick assessment of a case; None while nothing was observed."""
         if not case.answers:
             return None
+        # Their spelling tells 1, True and "1" apart, which are the same key to a dictionary.
+        spelled = repr(case.answers)
+        found = self._assessed.get(spelled)
+        if found is None:
+            found = _kept(self._assessed, spelled, self._assess(case))
+        return found
+
+    def _assess(self, case: Case) -> Assessment:
         model = self.pack.assessment
         try:
             answers = parse_answers(model, {"answers": dict(case.answers)})
         except BadInput:
             answers = parse_answers(model, {"answers": self._still_known(case)})
-        return self._assessed(tuple(answers.chosen.items()))
-
-    def _assess(self, chosen: tuple[tuple[str, tuple[str, ...]], ...]) -> Assessment:
-        return assess(self.pack.assessment, Answers(dict(chosen)))
+        return assess(model, answers)
 
     def _still_known(self, case: Case) -> dict[str, Answer]:
         """The answers that this version of the pack offers; an older one may have had others."""
@@ -174,14 +183,12 @@ class Engine:
         digest = hashlib.blake2b(words.encode("utf-8", "replace")).digest()
         found = self._pointed_to.get(digest)
         if found is None:
-            found = self._point(Words(words))
-            if len(self._pointed_to) >= _KEPT:
-                self._pointed_to.clear()
-            self._pointed_to[digest] = found
+            found = _kept(self._pointed_to, digest, self._point(Words(words)))
         return found
 
     def _point(self, words: Words) -> tuple[Scenario, ...]:
-        scored = [(len(heard(s.cues, words)), s) for s in self.pack.scenarios]
+        near = [self.pack.scenarios[place] for place in self._cues.in_words(words)]
+        scored = [(len(heard(s.cues, words)), s) for s in near]
         return tuple(s for score, s in sorted(scored, key=lambda p: -p[0]) if score)
 
     def view(
@@ -299,8 +306,9 @@ class Engine:
 
     def _findings(self, case: Case) -> dict[str, tuple[Finding, ...]]:
         found = {}
+        groups = case.groups()
         for pattern in self._spoken.staff:
-            for path in paths_in(case, pattern):
+            for path in paths_in(groups, pattern):
                 hits = self.checker.check(case.text(path))
                 if hits:
                     found[path] = hits
@@ -425,6 +433,14 @@ def _end_of_day(text: str) -> datetime | None:
     if found is None or len(text) > len("2026-12-06"):
         return found
     return found.replace(hour=23, minute=59)
+
+
+def _kept(found: dict[Key, Made], key: Key, made: Made) -> Made:
+    """What was made, kept for the next time; a full dictionary begins anew."""
+    if len(found) >= _KEPT:
+        found.clear()
+    found[key] = made
+    return made
 
 
 def _words(case: Case) -> str:

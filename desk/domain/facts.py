@@ -39,8 +39,9 @@ def facts_of(
     for key, state in case.fields.items():
         if "/" not in key and state.value is not None:
             known[key] = state.value
-    known["text"] = _joined(case, spoken.customer)
-    known["staff_text"] = _joined(case, spoken.staff)
+    groups = case.groups()
+    known["text"] = _joined(case, groups, spoken.customer)
+    known["staff_text"] = _joined(case, groups, spoken.staff)
     if assessment is not None:
         known.update(_observed(assessment))
     if clock is not None:
@@ -61,14 +62,14 @@ def _observed(assessment: Assessment) -> Mapping[str, object]:
     return told
 
 
-def paths_in(case: Case, pattern: str) -> tuple[str, ...]:
-    """The paths of a case that a field of the form stands for: one per item of a group."""
-    parts = pattern.split("/")
-    if len(parts) != 3:
+def paths_in(groups: Mapping[str, tuple[str, ...]], pattern: str) -> tuple[str, ...]:
+    """The paths that a field of the form stands for: one per item of its group."""
+    if "/" not in pattern:
         return (pattern,)
-    return tuple(path_of(parts[0], item, parts[2]) for item in case.items(parts[0]))
+    group, _, key = pattern.split("/")
+    return tuple(path_of(group, item, key) for item in groups.get(group, ()))
 
 
-def _joined(case: Case, patterns: tuple[str, ...]) -> str:
-    texts = (case.text(path) for pattern in patterns for path in paths_in(case, pattern))
-    return "\n".join(text for text in texts if text)
+def _joined(case: Case, groups: Mapping[str, tuple[str, ...]], patterns: tuple[str, ...]) -> str:
+    texts = [case.text(path) for pattern in patterns for path in paths_in(groups, pattern)]
+    return "\n".join(filter(None, texts))

@@ -176,18 +176,52 @@ def holds(condition: str, facts: Mapping[str, object]) -> bool:
     return condition == "true" or Condition(condition).holds(facts)
 
 
-Demand = tuple[int, FieldDef | GroupDef]
-"""A step and what it may lack: a field that can be required, a group that asks for anything."""
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """What a form may ask for: a field that can be required, or a group and fields of its items.
+
+    Made ready, because every stored change asks all of them again: `lack` is what is said when
+    nothing is there, and `conditions` leaves out the constants. Of a field, `least` is 0 and
+    `within` empty.
+    """
+
+    lack: Missing
+    conditions: tuple[str, ...]
+    is_group: bool = False
+    least: int = 0
+    within: tuple[FieldDef, ...] = ()
 
 
 def demands_of(steps: tuple[StepDef, ...]) -> tuple[Demand, ...]:
-    """All that a form may ask for, in its order: gathered once, asked with every stored change."""
+    """All that a form may ask for, in its order."""
     found: list[Demand] = []
     for step in steps:
         for section in step.sections:
-            found += [(step.number, f) for f in section.fields if f.required not in _NEVER]
-            found += [(step.number, g) for g in section.groups if g.least or _required_in(g)]
+            found += [
+                Demand(
+                    Missing(step.number, field.key, field.label),
+                    _asked(field.required, field.when),
+                )
+                for field in section.fields
+                if field.required not in _NEVER
+            ]
+            groups = [_demand_of(step.number, group) for group in section.groups]
+            found += [demand for demand in groups if demand.least or demand.within]
     return tuple(found)
+
+
+def _demand_of(step: int, group: GroupDef) -> Demand:
+    return Demand(
+        Missing(step, group.key, group.label),
+        _asked(group.when),
+        is_group=True,
+        least=group.least,
+        within=tuple(field for field in group.fields if field.required == "true"),
+    )
+
+
+def _asked(*conditions: str) -> tuple[str, ...]:
+    return tuple(condition for condition in conditions if condition != "true")
 
 
 def missing(
@@ -195,35 +229,42 @@ def missing(
 ) -> tuple[Missing, ...]:
     """What the file still lacks, in the order of the form."""
     found: list[Missing] = []
-    for step, asking in demands:
-        if isinstance(asking, GroupDef):
-            found += _lacks_of_group(step, asking, case, facts)
-        elif not is_filled(case.value(asking.key)) and _wanted(asking, facts):
-            found.append(Missing(step, asking.key, asking.label))
+    told = _Told(facts)
+    groups = case.groups()
+    filled = {path for path, state in case.fields.items() if is_filled(state.value)}
+    for demand in demands:
+        if demand.lack.field in filled or not told.all(demand.conditions):
+            continue
+        if demand.is_group:
+            found += _lacks_of_group(demand, filled, groups.get(demand.lack.field, ()))
+        else:
+            found.append(demand.lack)
     return tuple(found)
 
 
-def _lacks_of_group(
-    step: int, group: GroupDef, case: Case, facts: Mapping[str, object]
-) -> Iterator[Missing]:
-    if not holds(group.when, facts):
-        return
-    items = case.items(group.key)
-    if len(items) < group.least:
-        yield Missing(step, group.key, group.label)
+class _Told(dict[str, bool]):
+    """What facts answer to the conditions of a form, each asked once."""
+
+    def __init__(self, facts: Mapping[str, object]) -> None:
+        super().__init__()
+        self._facts = facts
+
+    def __missing__(self, condition: str) -> bool:
+        answer = self[condition] = holds(condition, self._facts)
+        return answer
+
+    def all(self, conditions: tuple[str, ...]) -> bool:
+        return not conditions or all(self[condition] for condition in conditions)
+
+
+def _lacks_of_group(demand: Demand, filled: set[str], items: tuple[str, ...]) -> Iterator[Missing]:
+    if len(items) < demand.least:
+        yield demand.lack
     for item in items:
-        for definition in _required_in(group):
-            path = path_of(group.key, item, definition.key)
-            if not is_filled(case.value(path)):
-                yield Missing(step, path, definition.label)
-
-
-def _required_in(group: GroupDef) -> list[FieldDef]:
-    return [definition for definition in group.fields if definition.required == "true"]
-
-
-def _wanted(definition: FieldDef, facts: Mapping[str, object]) -> bool:
-    return holds(definition.required, facts) and holds(definition.when, facts)
+        for definition in demand.within:
+            path = path_of(demand.lack.field, item, definition.key)
+            if path not in filled:
+                yield Missing(demand.lack.step, path, definition.label)
 
 
 def fault(definition: FieldDef, value: Value) -> str | None:
