@@ -5,7 +5,7 @@ Nothing that was not read in the text of the rule may be: a wrong quotation is w
 (knowledge A3 R1, R2; D 91, 92).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Literal
 
 import msgspec
@@ -47,6 +47,25 @@ class Citation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     source: str
     articles: tuple[Article, ...] = ()
     since: Version = FIRST
+
+
+def references(citations: Iterable[Citation]) -> frozenset[str]:
+    """Everything that can be cited at all: each rule (`L7`) and each of its articles (`L7-24`)."""
+    found: set[str] = set()
+    for citation in citations:
+        found.add(citation.key)
+        found.update(f"{citation.key}-{article.number}" for article in citation.articles)
+    return frozenset(found)
+
+
+def citation_faults(citations: Iterable[Citation]) -> Iterator[tuple[str, str]]:
+    """What is wrong with citations that are well formed one by one: (key, reason in English)."""
+    for citation in citations:
+        numbers = [article.number for article in citation.articles]
+        for number in sorted({n for n in numbers if numbers.count(n) > 1}):
+            yield citation.key, f"article {number} stands here twice"
+        if numbers != sorted(numbers):
+            yield citation.key, "the articles are not in order"
 
 
 def quotable(citations: Iterable[Citation]) -> frozenset[str]:

@@ -111,6 +111,7 @@ class Engine:
             pack.scripts,
             pack.slots,
             within={s.key: s.within for s in pack.scenarios if s.within},
+            quotable=pack.quotable,
         )
         self.calendar = WorkingCalendar(pack.clocks.years)
         self._spoken = spoken_fields(pack.steps)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from desk.domain.citations import references
 from desk.domain.conditions import Condition
 from desk.domain.content import Pack
 from desk.domain.escalation import FACTS
@@ -41,6 +42,8 @@ def link_faults(pack: Pack, places: Places) -> Iterator[Fault]:
     yield from places.twice
     yield from _scripts(pack, places)
     yield from _scenarios(pack, places)
+    yield from _quotations(pack, places)
+    yield from _references(pack, places)
     yield from _escalation(pack, places)
     yield from _fields(pack)
 
@@ -72,6 +75,34 @@ def _scenarios(pack: Pack, places: Places) -> Iterator[Fault]:
                 yield places.fault(
                     "scenarios", scenario.key, _("unknown code {name}").format(name=name)
                 )
+
+
+def _quotations(pack: Pack, places: Places) -> Iterator[Fault]:
+    """What scripts and worked cases quote must be known, and its text must have been read."""
+    known = references(pack.citations)
+    quoted = [
+        *(("scripts", script.key, script.cites) for script in pack.scripts),
+        *(("cases", case.key, case.cites) for case in pack.cases),
+    ]
+    for part, key, names in quoted:
+        for name in sorted(set(names) - pack.quotable):
+            why = "may not be quoted, its text was not read" if name in known else "is unknown"
+            yield places.fault(part, key, f"the rule {name} {why}")
+
+
+def _references(pack: Pack, places: Places) -> Iterator[Fault]:
+    cards = {card.key for card in pack.cards}
+    guards = {guard.key for guard in pack.guards}
+    roles = {role.key for role in pack.roles}
+    for guard in pack.guards:
+        if guard.card not in cards:
+            yield places.fault("guards", guard.key, f"unknown card {guard.card}")
+    for card in pack.cards:
+        if card.about and card.about not in guards:
+            yield places.fault("cards", card.key, f"about the unknown reading {card.about}")
+    for authority in pack.authorities:
+        if authority.role not in roles:
+            yield places.fault("authorities", authority.key, f"unknown role {authority.role}")
 
 
 def _escalation(pack: Pack, places: Places) -> Iterator[Fault]:

@@ -13,12 +13,12 @@ import msgspec
 from desk import paths
 from desk.domain.assessment_faults import faults as assessment_faults
 from desk.domain.assessment_model import AssessmentModel
-from desk.domain.citations import Citation
+from desk.domain.citations import Citation, citation_faults
 from desk.domain.clock_rules import ClockRules
 from desk.domain.codes import CodeBook
 from desk.domain.content import Pack, PackHead, Scenario
 from desk.domain.escalation import Checklist, Matrix, Role, Trigger
-from desk.domain.guards import Authority, Guard
+from desk.domain.guards import Authority, Guard, guard_faults
 from desk.domain.intake import StepDef
 from desk.domain.lexicon import Cue
 from desk.domain.ngrams import NgramModel
@@ -171,3 +171,9 @@ def _rule_faults(pack: Pack, reader: _Reader) -> Iterable[Fault]:
         yield reader.places.fault("phrases", key, reason)
     for key, reason in script_faults(pack.scripts, pack.slots):
         yield reader.places.fault("scripts", key, reason)
+    for key, reason in citation_faults(pack.citations):
+        yield reader.places.fault("citations", key, reason)
+    for part, key, reason in guard_faults(
+        pack.guards, pack.scripts, pack.phrases, pack.authorities
+    ):
+        yield reader.places.fault(part, key, reason)
