@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from desk.domain.events import Value
 from tests.gui.intake_room import Room
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -118,3 +119,29 @@ def test_a_personal_value_in_a_list_is_one_stop(room: Room) -> None:
     assert card.boxes["phone"].isAncestorOf(room.focus())
     room.press(Qt.Key.Key_Tab)
     assert room.focus() is card.trash
+
+
+def test_a_stored_moment_is_shown_although_the_cursor_comes_first(room: Room) -> None:
+    room.open_new()
+    told: dict[str, Value] = {
+        "told_at": "2026-11-06T15:00",
+        "told_how": "phone",
+        "told_proof": "recording 7",
+        "remedies_told": ["review"],
+        "customer_view": "understood",
+    }
+    room.set(**told, **{"options/o1/what": "An offer"})  # nothing is missing in the last step
+    room.press(Qt.Key.Key_4, CONTROL)
+    room.rest()
+    room.page.form().boxes()["options/o1/what"].editor.take_focus()
+    room.press(Qt.Key.Key_5, CONTROL)
+    room.rest()
+    box = room.page.form().boxes()["told_at"]
+    assert box.value() == "2026-11-06T15:00"
+    box.editor.take_focus()
+    room.press(Qt.Key.Key_A, CONTROL)
+    room.type("1")
+    room.page.refresh()  # what is being typed is not written over
+    room.rest()
+    assert room.focus() is box.editor.widget
+    assert box.editor.is_at_work()

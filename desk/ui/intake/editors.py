@@ -285,6 +285,10 @@ class MomentEditor(Editor):
             self.field.set_value(moment)
 
     @override
+    def is_at_work(self) -> bool:
+        return self.field.is_at_work()
+
+    @override
     def flush(self) -> None:
         self.field.flush()
 

@@ -88,9 +88,14 @@ class DateTimeField(QLineEdit):
     def set_value(self, moment: datetime | None) -> None:
         """Show a moment without telling anybody."""
         self._value = moment
-        self.setText(moment.strftime("%Y-%m-%d %H:%M") if moment else "")
+        self.setText(_written(moment))
         self._autosave.settle()
         self._describe()
+
+    def is_at_work(self) -> bool:
+        """Whether a person is typing here; a cursor in the empty field is not enough."""
+        typed = self.hasFocus() and self.text() not in ("", _written(self._value))
+        return typed or self._autosave.is_pending()
 
     def refresh(self, moment: datetime | None) -> None:
         """Show the stored moment of the same case, unless another is being typed here."""
@@ -237,3 +242,8 @@ class Labelled(QWidget):
     def note(self) -> str:
         """The words below the field."""
         return self._words.text()
+
+
+def _written(moment: datetime | None) -> str:
+    """A moment as the field writes it."""
+    return moment.strftime("%Y-%m-%d %H:%M") if moment else ""
