@@ -19,6 +19,7 @@ from desk.domain.case import Case, StartedChecklist
 from desk.domain.clock_values import Clock, ClockEvent, ClockReport, Mark
 from desk.domain.clocks import clocks_of, timeline
 from desk.domain.codes import Code, Dimension, recommend
+from desk.domain.conditions import Condition
 from desk.domain.contacts import PHONES
 from desk.domain.content import Pack, Scenario
 from desk.domain.escalation import (
@@ -34,8 +35,8 @@ from desk.domain.escalation import (
     status_of,
 )
 from desk.domain.events import Answer, ClockMoved
-from desk.domain.facts import facts_of, paths_in, spoken_fields
-from desk.domain.intake import Missing, demands_of, missing
+from desk.domain.facts import SPOKEN, SpokenFields, facts_of, paths_in, spoken_fields
+from desk.domain.intake import Demand, Missing, demands_of, missing
 from desk.domain.masking import address
 from desk.domain.projection import CaseRow, ClockRow, ItemRow, Projection, SearchText
 from desk.domain.spoken import Cues, Words, heard
@@ -116,6 +117,8 @@ class Engine:
         self.calendar = WorkingCalendar(pack.clocks.years)
         self._spoken = spoken_fields(pack.steps)
         self._demands = demands_of(pack.steps)
+        # Whose words the demands ask of; joining them anew costs as much as all other facts.
+        self._demanded = self._spoken if _ask_words(self._demands) else SpokenFields((), ())
         # Storing a field asks again for the clocks and the assessment of the same events and
         # observations: dates and option letters, without the case or the customer they are of.
         self._clocks_of = functools.lru_cache(_KEPT)(functools.partial(clocks_of, pack.clocks))
@@ -326,13 +329,14 @@ class Engine:
 
     def project(self, case: Case) -> Projection:
         """What the store keeps of a case beside its events; nothing in it depends on the time."""
-        then = _latest(case)
-        report = self.clocks(case, then) if then else ClockReport()
+        heard_by = self._heard_by(case) if case.received_at else ()
+        then = max((event.at for event in heard_by), default=None)
+        report = self._clocks_of(heard_by, then) if then else ClockReport()
         clock = self.clock(case, report)
-        facts = facts_of(case, self._spoken, self.assessment(case), clock)
+        facts = facts_of(case, self._demanded, self.assessment(case), clock)
         lacks = missing(self._demands, case, facts)
         return Projection(
-            row=self._row(case, report, lacks),
+            row=self._row(case, report, clock, lacks),
             clocks=tuple(
                 ClockRow(c.key, _minute(c.started_at), _minute(c.due_at), c.state)
                 for c in report.clocks
@@ -341,8 +345,9 @@ class Engine:
             search=_search(case),
         )
 
-    def _row(self, case: Case, report: ClockReport, lacks: tuple[Missing, ...]) -> CaseRow:
-        clock = self.clock(case, report)
+    def _row(
+        self, case: Case, report: ClockReport, clock: Clock | None, lacks: tuple[Missing, ...]
+    ) -> CaseRow:
         steps = {lack.step for lack in lacks}
         return CaseRow(
             case=case.id,
@@ -444,15 +449,14 @@ def _kept(found: dict[Key, Made], key: Key, made: Made) -> Made:
     return made
 
 
+def _ask_words(demands: tuple[Demand, ...]) -> bool:
+    asked = {condition for demand in demands for condition in demand.conditions}
+    return any(not SPOKEN.isdisjoint(Condition(condition).facts) for condition in asked)
+
+
 def _words(case: Case) -> str:
     """What the customer said, in which cues are looked for."""
     return "\n".join((case.text("opening_words"), case.text("narrative")))
-
-
-def _latest(case: Case) -> datetime | None:
-    if not case.received_at:
-        return None
-    return max(event.at for event in clock_events(case))
 
 
 def _minute(when: datetime) -> str:

@@ -11,6 +11,8 @@ from desk.domain.case import Case
 from desk.domain.clock_values import Clock
 from desk.domain.intake import StepDef, fields_of, path_of
 
+SPOKEN = frozenset({"text", "staff_text"})
+"""The facts that are whole texts: what the customer said, and what staff wrote."""
 _ITEMS = {"red": "R0", "signs": "Q9", "support": "Q11"}
 
 

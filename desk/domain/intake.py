@@ -203,9 +203,13 @@ def demands_of(steps: tuple[StepDef, ...]) -> tuple[Demand, ...]:
                     _asked(field.required, field.when),
                 )
                 for field in section.fields
-                if field.required not in _NEVER
+                if _NEVER.isdisjoint({field.required, field.when})
             ]
-            groups = [_demand_of(step.number, group) for group in section.groups]
+            groups = [
+                _demand_of(step.number, group)
+                for group in section.groups
+                if group.when not in _NEVER
+            ]
             found += [demand for demand in groups if demand.least or demand.within]
     return tuple(found)
 

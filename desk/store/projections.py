@@ -156,6 +156,8 @@ def _put_parts(
     old: Sequence[object],
     new: Sequence[object],
 ) -> None:
+    if old == new:
+        return
     both = min(len(old), len(new))
     for place in range(both):
         if old[place] != new[place]:
