@@ -139,6 +139,10 @@ def _add_questions(commands: Any) -> None:  # noqa: ANN401
     wording.add_argument("text", nargs="?", metavar="TEXT", help=_("the words, - for input"))
     wording.add_argument("--speaker", choices=("staff", "customer"), default="staff")
     _add_output(wording)
+    words = _("what a customer's own account points to")
+    propose = _add(commands, "propose", words, _propose)
+    propose.add_argument("text", nargs="?", metavar="TEXT", help=_("the words, - for input"))
+    _add_output(propose)
     pack = commands.add_parser("pack", help=_("content packs")).add_subparsers(
         metavar="COMMAND", required=True
     )
@@ -217,14 +221,26 @@ def _asking(name: str) -> Callable[[argparse.Namespace], int]:
 def _wording(asked: argparse.Namespace) -> int:
     from desk.services import answers
 
+    return _read(asked, answers.wording, {"speaker": asked.speaker})
+
+
+def _propose(asked: argparse.Namespace) -> int:
+    from desk.services import answers
+
+    return _read(asked, answers.propose, {})
+
+
+def _read(
+    asked: argparse.Namespace, answer: "Callable[[object, str], Answer]", beside: dict[str, str]
+) -> int:
+    """Answer the words asked about, with what was given `beside` them, or a batch of documents."""
     if asked.batch is not None:
         _refuse_both(asked.text, "TEXT")
-        return _batch(asked.batch, lambda document: answers.wording(document, i18n.language()))
+        return _batch(asked.batch, lambda document: answer(document, i18n.language()))
     if asked.text is None:
         raise BadInput(reason=_("A text is needed, or - for standard input."), where="TEXT")
     text = _text(_whole(_INPUT), _INPUT) if asked.text == _INPUT else asked.text
-    found = answers.wording({"text": text, "speaker": asked.speaker}, i18n.language())
-    _print(found, asked.json)
+    _print(answer({"text": text, **beside}, i18n.language()), asked.json)
     return 0
 
 

@@ -45,7 +45,6 @@ class Scenario(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     key: str
     name: Text
-    cues: tuple[str, ...] = ()
     business: str = ""
     cause: str = ""
     rights: tuple[str, ...] = ()

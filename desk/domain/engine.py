@@ -21,7 +21,7 @@ from desk.domain.clocks import clocks_of, timeline
 from desk.domain.codes import Code, Dimension, recommend
 from desk.domain.conditions import Condition
 from desk.domain.contacts import PHONES
-from desk.domain.content import Pack, Scenario
+from desk.domain.content import Pack
 from desk.domain.escalation import (
     Checklist,
     ChecklistItem,
@@ -35,11 +35,12 @@ from desk.domain.escalation import (
     status_of,
 )
 from desk.domain.events import Answer, ClockMoved
-from desk.domain.facts import SPOKEN, SpokenFields, facts_of, paths_in, spoken_fields
+from desk.domain.facts import SPOKEN, SpokenFields, facts_of, paths_in, spoken_fields, words_in
 from desk.domain.intake import Demand, Missing, demands_of, missing
 from desk.domain.masking import address
 from desk.domain.projection import CaseRow, ClockRow, ItemRow, Projection, SearchText
-from desk.domain.spoken import Cues, Words, heard
+from desk.domain.proposal import Proposal, Proposer
+from desk.domain.spoken import Words
 from desk.domain.suggestion import Library, Situation, Suggestion, suggest
 from desk.domain.wording import Finding, WordingChecker
 from desk.errors import BadInput
@@ -68,7 +69,7 @@ class CaseView:
 
     `clock` is the institution's own limit, `clocks` every limit that runs. `findings` maps the
     path of a field that holds staff words to what is risky in it. `blocking` are gating items that
-    keep the case from being closed.
+    keep the case from being closed. `scenario` is the one chosen or else the one proposed.
     """
 
     case: Case
@@ -83,6 +84,7 @@ class CaseView:
     blocking: tuple[tuple[Checklist, ChecklistItem], ...]
     cell: MatrixCell | None
     scenario: str
+    proposal: Proposal
     suggestion: Suggestion
     findings: Mapping[str, tuple[Finding, ...]]
     businesses: tuple[Code, ...]
@@ -124,8 +126,8 @@ class Engine:
         self._clocks_of = functools.lru_cache(_KEPT)(functools.partial(clocks_of, pack.clocks))
         self._assessed: dict[str, Assessment] = {}
         self._to_do = functools.lru_cache(_KEPT)(self._plan)
-        self._cues = Cues(scenario.cues for scenario in pack.scenarios)
-        self._pointed_to: dict[bytes, tuple[Scenario, ...]] = {}
+        self.proposer = Proposer(pack)
+        self._proposed: dict[bytes, Proposal] = {}
 
     def assessment(self, case: Case) -> Assessment | None:
         """The quick assessment of a case; None while nothing was observed."""
@@ -178,22 +180,21 @@ class Engine:
 
     def scenario(self, case: Case) -> str:
         """The scenario chosen, else the one the customer's words point to, else none."""
-        return case.text("scenario") or next((s.key for s in self.scenarios(case)), "")
+        return case.text("scenario") or self.proposal(case).scenario
 
-    def scenarios(self, case: Case) -> tuple[Scenario, ...]:
-        """Scenarios whose cues the customer's words hold, most cues first."""
-        words = _words(case)
+    def said(self, case: Case) -> str:
+        """Everything the customer said, a field a line: what a proposal's stretches count in."""
+        return words_in(case, self._spoken.customer)
+
+    def proposal(self, case: Case) -> Proposal:
+        """What the customer's words point to, for a person to confirm."""
+        words = self.said(case)
         # By their digest, so that the customer's words are not kept here.
         digest = hashlib.blake2b(words.encode("utf-8", "replace")).digest()
-        found = self._pointed_to.get(digest)
+        found = self._proposed.get(digest)
         if found is None:
-            found = _kept(self._pointed_to, digest, self._point(Words(words)))
+            found = _kept(self._proposed, digest, self.proposer.propose(words))
         return found
-
-    def _point(self, words: Words) -> tuple[Scenario, ...]:
-        near = [self.pack.scenarios[place] for place in self._cues.in_words(words)]
-        scored = [(len(heard(s.cues, words)), s) for s in near]
-        return tuple(s for score, s in sorted(scored, key=lambda p: -p[0]) if score)
 
     def view(
         self,
@@ -212,9 +213,11 @@ class Engine:
         clock = self.clock(case, report)
         facts = facts_of(case, self._spoken, assessment, clock)
         facts.update(around or {})
-        words = Words(_words(case))
+        words = Words(self.said(case))
+        proposal = self.proposal(case)
         scenario = self.scenario(case)
         facts.setdefault("scenario", scenario)
+        facts["heard"] = [trigger.key for trigger in proposal.triggers]
         return CaseView(
             case=case,
             now=now,
@@ -228,6 +231,7 @@ class Engine:
             blocking=blocking(self.pack.checklists, case.checklists),
             cell=self._cell(case),
             scenario=scenario,
+            proposal=proposal,
             suggestion=self._suggestion(
                 case, assessment, scenario, language, self.slots(case, clock, language, place)
             ),
@@ -365,7 +369,7 @@ class Engine:
             source=case.text("source"),
             business=case.text("business"),
             cause=case.text("cause"),
-            scenario=self.scenario(case),
+            scenario=case.text("scenario"),
             due_at=_minute(clock.due_at) if clock else "",
             clock_state=clock.state if clock else "",
             missing=len(lacks),
@@ -452,11 +456,6 @@ def _kept(found: dict[Key, Made], key: Key, made: Made) -> Made:
 def _ask_words(demands: tuple[Demand, ...]) -> bool:
     asked = {condition for demand in demands for condition in demand.conditions}
     return any(not SPOKEN.isdisjoint(Condition(condition).facts) for condition in asked)
-
-
-def _words(case: Case) -> str:
-    """What the customer said, in which cues are looked for."""
-    return "\n".join((case.text("opening_words"), case.text("narrative")))
 
 
 def _minute(when: datetime) -> str:

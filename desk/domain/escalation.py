@@ -40,6 +40,7 @@ FACTS: Mapping[str, tuple[type, str]] = {
     "scenario": (str, "scenario key of the scripts"),
     "amount": (float, "amount in dispute, yuan"),
     "text": (str, "the customer's words: opening, points and request"),
+    "heard": (list, "what the customer's words call for: regulator, media, self_harm, ..."),
     "staff_text": (str, "what staff wrote: facts, findings, notes"),
     "similar_recent": (int, "other complaints of this scenario here in the last 7 days"),
     "same_contact": (int, "other complainants of the last 90 days with this phone number"),

@@ -72,6 +72,11 @@ def paths_in(groups: Mapping[str, tuple[str, ...]], pattern: str) -> tuple[str, 
     return tuple(path_of(group, item, key) for item in groups.get(group, ()))
 
 
+def words_in(case: Case, patterns: tuple[str, ...]) -> str:
+    """What the fields of these paths hold, a field a line."""
+    return _joined(case, case.groups(), patterns)
+
+
 def _joined(case: Case, groups: Mapping[str, tuple[str, ...]], patterns: tuple[str, ...]) -> str:
     texts = [case.text(path) for pattern in patterns for path in paths_in(groups, pattern)]
     return "\n".join(filter(None, texts))

@@ -27,7 +27,8 @@ class NgramModel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     by (their number ** `damping`), plus the weights of marks: features from elsewhere, such as cues
     of the lexicon, under names that begin with `#`. A label holds when its score reaches its
     threshold. `rows` maps an n-gram or mark to label number, weight, label number, weight …, in
-    units of `unit`; it is decoded on first use.
+    units of `unit`; it is decoded on first use. `worths` is what whoever sets the marks learned
+    their words to be worth.
     """
 
     labels: tuple[str, ...]
@@ -37,10 +38,16 @@ class NgramModel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     damping: float
     unit: float
     rows: msgspec.Raw
+    worths: msgspec.Raw = msgspec.Raw(b"{}")
 
     @functools.cached_property
     def _rows(self) -> dict[str, tuple[int, ...]]:
         return msgspec.json.decode(self.rows, type=dict[str, tuple[int, ...]])
+
+    @functools.cached_property
+    def worth(self) -> Mapping[str, float]:
+        """What words that set marks are worth, by whatever names the setter gave them."""
+        return msgspec.json.decode(self.worths, type=dict[str, float])
 
     def score(self, plain: PlainForm, marks: Mapping[str, float] = NO_MARKS) -> "Scores":
         """How strongly the text and the marks speak for every label."""

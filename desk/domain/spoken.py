@@ -6,10 +6,7 @@ Belongs here: what makes two spellings of the same words equal. What the words m
 import functools
 import re
 import unicodedata
-from collections import defaultdict
 from collections.abc import Iterable
-
-import ahocorasick  # type: ignore[import-not-found]  # a C extension without type information
 
 # Ideographs are their own comparable form and combine with nothing beside them. Most of what is
 # said is made of them, and normalising them costs more than everything else here.
@@ -50,26 +47,3 @@ def heard(cues: Iterable[str], words: str | Words) -> tuple[str, ...]:
         for cue, form in hits.items()
         if not any(form != other and form in other for other in hits.values())
     )
-
-
-class Cues:
-    """Many lists of cues, looked for together in one pass over the words."""
-
-    def __init__(self, lists: Iterable[Iterable[str]]) -> None:
-        places: defaultdict[str, set[int]] = defaultdict(set)
-        for place, cues in enumerate(lists):
-            for form in filter(None, map(_comparable_cue, cues)):
-                places[form].add(place)
-        self._automaton = ahocorasick.Automaton()
-        for form, found in places.items():
-            self._automaton.add_word(form, found)
-        self._automaton.make_automaton()
-
-    def in_words(self, words: Words) -> list[int]:
-        """The places of the lists of which at least one cue is in the words, in their order."""
-        if not len(self._automaton):  # without words it cannot be asked
-            return []
-        found: set[int] = set()
-        for _, places in self._automaton.iter(words.text):
-            found |= places
-        return sorted(found)

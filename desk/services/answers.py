@@ -3,7 +3,7 @@
 The formats are those that other programs read; they change only by adding keys.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -17,6 +17,7 @@ from desk.domain import (
     assessment_words,
     clock_json,
     clocks,
+    proposal,
     suggestion,
 )
 from desk.domain import wording as words
@@ -109,6 +110,34 @@ def suggest(document: object, language: str) -> Answer:
     found = suggestion.suggest(_engine().library, situation, language)
     told = suggestion.to_json(found, language)
     return Answer(told, tuple(_sentences(told)))
+
+
+def propose(document: object, language: str) -> Answer:
+    """What `{"text": …}`, a customer's own account, points to; for a person to confirm."""
+    if not isinstance(document, dict):
+        raise BadInput(reason="not_an_object", where="")
+    text = document.get("text")
+    if not isinstance(text, str):
+        raise BadInput(reason="not_text", where="text")
+    pack = _engine().pack
+    found = _engine().proposer.propose(text)
+    lines: list[str] = []
+    for matter in found.scenarios:
+        known = pack.scenario(matter.key)
+        name = known.name.of(language) if known else matter.key
+        lines.append(f"{matter.score:.2f} {matter.key} {name}: {_marked(text, matter.because)}")
+    lines += [f"! {one.key}: {_marked(text, one.because)}" for one in found.triggers]
+    for dim, key in (("B", found.business), ("C", found.cause)):
+        code = pack.codes.code(key) if key else None
+        if code is not None:
+            lines.append(f"{dim} {code.key} {code.name.of(language)}")
+    names = dict(pack.codes.options("rights"))
+    lines += [f"R {key} {names[key].of(language)}" for key in found.rights if key in names]
+    return Answer(proposal.to_json(found), tuple(lines or [_("Nothing is proposed.")]))
+
+
+def _marked(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    return " … ".join(text[start:end] for start, end in spans)
 
 
 def wording(document: object, language: str) -> Answer:

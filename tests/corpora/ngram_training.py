@@ -87,7 +87,9 @@ def text_of(model: NgramModel) -> str:
         f"{json.dumps(gram, ensure_ascii=False)}:[{','.join(map(str, row))}]"
         for gram, row in model._rows.items()
     )
-    return json.dumps(head, ensure_ascii=False)[:-1] + ',"rows":{\n' + lines + "\n}}\n"
+    worths = json.dumps(dict(model.worth), ensure_ascii=False, separators=(",", ":"))
+    start = json.dumps(head, ensure_ascii=False)[:-1]
+    return f'{start},\n"worths":{worths},\n"rows":{{\n{lines}\n}}}}\n'
 
 
 def _features(

@@ -15,7 +15,10 @@ from tests.corpora.ngram_training import text_of
 
 MODELS = paths.PACKS / loader.DEFAULT / "models"
 
-TRAINERS: dict[str, Callable[[], NgramModel]] = {"narratives": narrative_figures.shipped_model}
+TRAINERS: dict[str, Callable[[], NgramModel]] = {
+    "scenarios": narrative_figures.shipped_scenarios,
+    "triggers": narrative_figures.shipped_triggers,
+}
 """The name of each model's file, and what trains it."""
 
 

@@ -155,7 +155,7 @@ def test_the_projection_knows_nothing_of_the_time(engine: Engine) -> None:
     first = engine.project(case)
     assert first == Engine(engine.pack).project(case)
     assert first.row.name == "王小明"
-    assert first.row.scenario == "closed_window"
+    assert first.row.scenario == ""
     assert first.row.due_at == "2026-12-06T23:59"
     assert "排队70分钟" in first.search.narrative
     assert first.row.clock_state == "running"

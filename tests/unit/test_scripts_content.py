@@ -6,7 +6,7 @@ from itertools import product
 
 import pytest
 
-from desk.domain.spoken import heard
+from desk.domain.proposal import Proposer
 from desk.domain.suggestion import (
     STAGES,
     Library,
@@ -25,6 +25,7 @@ SCRIPTS = PACK.scripts
 SLOTS = PACK.slots
 SCENARIOS = PACK.scenarios
 LIBRARY = Library(SCRIPTS, SLOTS, quotable=PACK.quotable)
+PROPOSER = Proposer(PACK)
 
 STORIES = ("wealth_redemption", "closed_window", "life_sudden_death")
 RED_FLAGS = ("danger_to_persons", "self_harm", "fraud_in_progress", "sudden_illness")
@@ -181,13 +182,10 @@ def test_customers_are_addressed_politely_and_promises_have_a_time() -> None:
         ("我转错账了，能不能追回", "transfer_error"),
         ("想提前还款还要收违约金", "early_repayment"),
         ("我明明是来存钱，结果存款变保险", "insurance_sold_as_deposit"),
-        ("有人要我转到安全账户，还要共享屏幕", "fraud_in_progress"),
-        ("我不想活了", "self_harm"),
     ],
 )
 def test_the_customers_words_point_to_the_matter(words: str, scenario: str) -> None:
-    scored = [(len(heard(one.cues, words)), -at, one.key) for at, one in enumerate(SCENARIOS)]
-    assert max(scored)[2] == scenario
+    assert PROPOSER.propose(words).scenario == scenario
 
 
 def test_scenarios_have_unique_keys_and_something_to_watch() -> None:
