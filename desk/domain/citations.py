@@ -12,6 +12,7 @@ import msgspec
 
 from desk.domain.text import Text
 from desk.domain.versions import FIRST, Version
+from desk.i18n import _
 
 Confidence = Literal["verified", "likely", "unverified"]
 CitationKey = Annotated[str, msgspec.Meta(pattern=r"^L[0-9]{1,2}[a-z]?$")]
@@ -59,13 +60,13 @@ def references(citations: Iterable[Citation]) -> frozenset[str]:
 
 
 def citation_faults(citations: Iterable[Citation]) -> Iterator[tuple[str, str]]:
-    """What is wrong with citations that are well formed one by one: (key, reason in English)."""
+    """What is wrong with citations that are well formed one by one: (key, reason)."""
     for citation in citations:
         numbers = [article.number for article in citation.articles]
         for number in sorted({n for n in numbers if numbers.count(n) > 1}):
-            yield citation.key, f"article {number} stands here twice"
+            yield citation.key, _("article {number} stands here twice").format(number=number)
         if numbers != sorted(numbers):
-            yield citation.key, "the articles are not in order"
+            yield citation.key, _("the articles are not in order")
 
 
 def quotable(citations: Iterable[Citation]) -> frozenset[str]:

@@ -16,12 +16,13 @@ from desk.domain.suggestion import Script
 from desk.domain.text import Text
 from desk.domain.versions import FIRST, Version
 from desk.domain.wording import Phrase
+from desk.i18n import _
 
 GuardedPart = Literal["guards", "scripts", "phrases"]
 
 _LANGUAGES = ("zh", "en")
-_SENTENCE = re.compile(r"[^。？！；]{1,400}[。？！；]?|[。？！；]")
-_ENGLISH_SENTENCE = re.compile(r"(?<=[.?!;])\s")
+_SENTENCE = re.compile(r"[^。？！]{1,400}[。？！]?|[。？！]")
+_ENGLISH_SENTENCE = re.compile(r"(?<=[.?!])\s")
 _UNBOUNDED = re.compile(r"(?<!\\)[*+]|\{[0-9]{0,3},\}")
 
 
@@ -94,7 +95,7 @@ def guard_faults(
     phrases: Iterable[Phrase],
     authorities: Iterable[Authority],
 ) -> Iterator[tuple[GuardedPart, str, str]]:
-    """What breaks a lawful reading: (part of the pack, key of the entry, reason in English).
+    """What breaks a lawful reading: (part of the pack, key of the entry, reason).
 
     A guard that cannot be read or whose examples do not hold; a script or a better sentence of a
     phrase that a guard finds; a script whose promise rests on no known authority. The better
@@ -110,7 +111,7 @@ def guard_faults(
     known = {authority.key for authority in authorities}
     for script in scripts:
         for name in sorted(set(script.promises) - known):
-            yield "scripts", script.key, f"promises by the unknown authority {name}"
+            yield "scripts", script.key, _("unknown authority {name}").format(name=name)
         for one in ready:
             if not (one.guard.promise and script.promises):
                 yield from _broken("scripts", script.key, one, script.text)
@@ -125,7 +126,8 @@ def _broken(
 ) -> Iterator[tuple[GuardedPart, str, str]]:
     words = ready.broken_by(text)
     if words:
-        yield part, key, f"breaks {ready.guard.key}, {ready.guard.name.en}: {words}"
+        reason = _("breaks {guard}: “{words}”")
+        yield part, key, reason.format(guard=ready.guard.key, words=words)
 
 
 def _expression_faults(guard: Guard) -> Iterator[str]:
@@ -133,24 +135,28 @@ def _expression_faults(guard: Guard) -> Iterator[str]:
         try:
             expression = re.compile(source)
         except re.error as error:
-            yield f"the expression {source!r} cannot be read: {error}"
+            yield _("the expression {source!r} cannot be read: {error}").format(
+                source=source, error=error
+            )
             continue
         if source and expression.match(""):
-            yield f"the expression {source!r} fits an empty text"
+            yield _("the expression {source!r} fits an empty text").format(source=source)
         if _UNBOUNDED.search(source):
-            yield f"the expression {source!r} is unbounded; write {{0,n}}"
+            yield _("the expression {source!r} is unbounded; write {{0,n}}").format(source=source)
     if not (guard.zh and guard.en):
-        yield "an expression is needed for each language"
+        yield _("an expression is needed for each language")
 
 
 def _example_faults(ready: _Ready) -> Iterator[str]:
     for language in _LANGUAGES:
         for example in ready.guard.breaks:
             if not ready.found(example.of(language), language):
-                yield f"does not find its example: {example.of(language)}"
+                text = example.of(language)
+                yield _("does not find its example: {text}").format(text=text)
         for example in ready.guard.keeps:
             if ready.found(example.of(language), language):
-                yield f"finds what it should let go: {example.of(language)}"
+                text = example.of(language)
+                yield _("finds what it should let go: {text}").format(text=text)
 
 
 def _ready(guard: Guard) -> _Ready:

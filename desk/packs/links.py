@@ -86,8 +86,12 @@ def _quotations(pack: Pack, places: Places) -> Iterator[Fault]:
     ]
     for part, key, names in quoted:
         for name in sorted(set(names) - pack.quotable):
-            why = "may not be quoted, its text was not read" if name in known else "is unknown"
-            yield places.fault(part, key, f"the rule {name} {why}")
+            reason = (
+                _("the rule {name} may not be quoted: nobody read its text")
+                if name in known
+                else _("unknown rule {name}")
+            )
+            yield places.fault(part, key, reason.format(name=name))
 
 
 def _references(pack: Pack, places: Places) -> Iterator[Fault]:
@@ -96,13 +100,16 @@ def _references(pack: Pack, places: Places) -> Iterator[Fault]:
     roles = {role.key for role in pack.roles}
     for guard in pack.guards:
         if guard.card not in cards:
-            yield places.fault("guards", guard.key, f"unknown card {guard.card}")
+            reason = _("unknown card {name}").format(name=guard.card)
+            yield places.fault("guards", guard.key, reason)
     for card in pack.cards:
         if card.about and card.about not in guards:
-            yield places.fault("cards", card.key, f"about the unknown reading {card.about}")
+            reason = _("about the unknown reading {name}").format(name=card.about)
+            yield places.fault("cards", card.key, reason)
     for authority in pack.authorities:
         if authority.role not in roles:
-            yield places.fault("authorities", authority.key, f"unknown role {authority.role}")
+            reason = _("unknown role {name}").format(name=authority.role)
+            yield places.fault("authorities", authority.key, reason)
 
 
 def _escalation(pack: Pack, places: Places) -> Iterator[Fault]:

@@ -39,9 +39,11 @@ DEFAULT = "cn-branch"
 def load(folder: Path | None = None) -> Pack:
     """The pack in `folder` (the shipped branch pack when None).
 
-    Raises PackInvalid with every fault when it has any: a pack is used whole or not at all.
+    Raises PackInvalid with every fault when it has any: a pack is used whole or not at all. The
+    sentences are not held against the guards here, which takes as long as the reading and which
+    a starting window would wait for; that is asked of a pack before it is installed (`examine`).
     """
-    pack, faults = examine(folder or paths.PACKS / DEFAULT)
+    pack, faults = _examine(folder or paths.PACKS / DEFAULT)
     if pack is None or faults:
         raise PackInvalid(faults=tuple(str(fault) for fault in faults))
     return pack
@@ -49,11 +51,17 @@ def load(folder: Path | None = None) -> Pack:
 
 def examine(folder: Path) -> tuple[Pack | None, tuple[Fault, ...]]:
     """The pack in `folder` as far as it can be read, and everything wrong with it."""
+    return _examine(folder, guarded=True)
+
+
+def _examine(folder: Path, *, guarded: bool = False) -> tuple[Pack | None, tuple[Fault, ...]]:
     reader = _Reader(folder)
     pack = reader.pack()
     if pack is not None:
         reader.faults.extend(_rule_faults(pack, reader))
         reader.faults.extend(link_faults(pack, reader.places))
+        if guarded:
+            reader.faults.extend(_guard_faults(pack, reader.places))
     ordered = sorted(set(reader.faults), key=lambda fault: (fault.file, fault.line, fault.reason))
     return pack, tuple(ordered)
 
@@ -173,7 +181,8 @@ def _rule_faults(pack: Pack, reader: _Reader) -> Iterable[Fault]:
         yield reader.places.fault("scripts", key, reason)
     for key, reason in citation_faults(pack.citations):
         yield reader.places.fault("citations", key, reason)
-    for part, key, reason in guard_faults(
-        pack.guards, pack.scripts, pack.phrases, pack.authorities
-    ):
-        yield reader.places.fault(part, key, reason)
+
+
+def _guard_faults(pack: Pack, places: Places) -> Iterable[Fault]:
+    found = guard_faults(pack.guards, pack.scripts, pack.phrases, pack.authorities)
+    return (places.fault(part, key, reason) for part, key, reason in found)
