@@ -64,12 +64,23 @@ class Condition:
         an expression that stays unanswered is no, and so is one whose answer is not a boolean.
         Hence `!f` is no when `f` is absent: ask `f == null` about facts that may be null.
         """
-        program, names = _compiled(self.expression)
-        try:
-            answer = program.execute({n: _plain(facts[n]) for n in names if n in facts})
-        except _UNANSWERABLE:
-            return False
-        return answer is True
+        known = {n: _plain(facts[n]) for n in self.facts if n in facts}
+        # A form asks most of its questions long before anything they ask of is known.
+        return _answered(self.expression, known) if known else _unknowing(self.expression)
+
+
+def _answered(expression: str, known: dict[str, object]) -> bool:
+    try:
+        answer = _compiled(expression)[0].execute(known)
+    except _UNANSWERABLE:
+        return False
+    return answer is True
+
+
+@functools.cache
+def _unknowing(expression: str) -> bool:
+    """The answer of who knows nothing that the expression asks of: always the same."""
+    return _answered(expression, {})
 
 
 @functools.cache

@@ -8,6 +8,7 @@ on a checklist that another device started) is kept, never an error: it came fro
 import dataclasses
 from collections.abc import Iterable
 from functools import singledispatch
+from typing import Any
 
 from desk.domain import events as ev
 from desk.domain.case import (
@@ -40,21 +41,26 @@ def _order(event: Event) -> tuple[object, ...]:
 
 def apply(case: Case, event: Event) -> Case:
     """`case` after `event`, which MUST be later than every event already in it."""
-    told = _told(event.payload, case, event)
-    return dataclasses.replace(told, last=event.stamp, count=case.count + 1)
+    return _told(event.payload, case, event)
+
+
+def _after(case: Case, event: Event, **changes: Any) -> Case:  # noqa: ANN401 - any of its fields
+    """`case` with what the event changed, and with the event as its last: copied once."""
+    return dataclasses.replace(case, last=event.stamp, count=case.count + 1, **changes)
 
 
 @singledispatch
 def _told(payload: Payload, case: Case, event: Event) -> Case:
-    return case
+    return _after(case, event)
 
 
 @_told.register
 def _case_opened(payload: ev.CaseOpened, case: Case, event: Event) -> Case:
     if case.opened is not None:
-        return case
-    return dataclasses.replace(
+        return _after(case, event)
+    return _after(
         case,
+        event,
         number=payload.number,
         received_at=payload.received_at,
         first_receiver=payload.first_receiver,
@@ -73,19 +79,19 @@ def _field_set(payload: ev.FieldSet, case: Case, event: Event) -> Case:
         heads.append(new)
     heads.sort(key=lambda h: h.stamp, reverse=True)
     if not heads:
-        return dataclasses.replace(case, superseded=superseded)
+        return _after(case, event, superseded=superseded)
     fields = {**case.fields, payload.field: FieldState(tuple(heads))}
-    return dataclasses.replace(case, fields=fields, superseded=superseded)
+    return _after(case, event, fields=fields, superseded=superseded)
 
 
 @_told.register
 def _item_removed(payload: ev.ItemRemoved, case: Case, event: Event) -> Case:
-    return dataclasses.replace(case, removed=case.removed | {f"{payload.group}/{payload.item}"})
+    return _after(case, event, removed=case.removed | {f"{payload.group}/{payload.item}"})
 
 
 @_told.register
 def _step_entered(payload: ev.StepEntered, case: Case, event: Event) -> Case:
-    return dataclasses.replace(case, step=payload.step)
+    return _after(case, event, step=payload.step)
 
 
 @_told.register
@@ -93,19 +99,19 @@ def _answer_set(payload: ev.AnswerSet, case: Case, event: Event) -> Case:
     answers = {**case.answers, payload.question: payload.answer}
     if payload.answer is None:
         del answers[payload.question]
-    return dataclasses.replace(case, answers=answers)
+    return _after(case, event, answers=answers)
 
 
 @_told.register
 def _assessment_cleared(payload: ev.AssessmentCleared, case: Case, event: Event) -> Case:
-    return dataclasses.replace(case, answers={})
+    return _after(case, event, answers={})
 
 
 @_told.register
 def _script_said(payload: ev.ScriptSaid, case: Case, event: Event) -> Case:
     if payload.script in case.said:
-        return case
-    return dataclasses.replace(case, said=(*case.said, payload.script))
+        return _after(case, event)
+    return _after(case, event, said=(*case.said, payload.script))
 
 
 @_told.register
@@ -118,7 +124,7 @@ def _checklist_started(payload: ev.ChecklistStarted, case: Case, event: Event) -
     else:
         added = tuple(t for t in payload.triggers if t not in old.triggers)
         new = dataclasses.replace(old, triggers=(*old.triggers, *added), at=old.at or payload.at)
-    return dataclasses.replace(case, checklists={**case.checklists, payload.checklist: new})
+    return _after(case, event, checklists={**case.checklists, payload.checklist: new})
 
 
 @_told.register
@@ -128,36 +134,37 @@ def _item_marked(payload: ev.ItemMarked, case: Case, event: Event) -> Case:
     )
     mark = MarkedItem(payload.status, event.actor, event.stamp, payload.reason)
     new = dataclasses.replace(old, items={**old.items, payload.item: mark})
-    return dataclasses.replace(case, checklists={**case.checklists, payload.checklist: new})
+    return _after(case, event, checklists={**case.checklists, payload.checklist: new})
 
 
 @_told.register
 def _clock_moved(payload: ev.ClockMoved, case: Case, event: Event) -> Case:
-    return dataclasses.replace(case, clock_events=(*case.clock_events, payload))
+    return _after(case, event, clock_events=(*case.clock_events, payload))
 
 
 @_told.register
 def _noted(payload: ev.Noted, case: Case, event: Event) -> Case:
     note = Note(payload.text, event.actor, event.stamp)
-    return dataclasses.replace(case, notes=(*case.notes, note))
+    return _after(case, event, notes=(*case.notes, note))
 
 
 @_told.register
 def _handed_over(payload: ev.HandedOver, case: Case, event: Event) -> Case:
     passed = Handover(payload.giver, payload.taker, event.stamp, payload.note)
-    return dataclasses.replace(case, handler=payload.taker, handovers=(*case.handovers, passed))
+    return _after(case, event, handler=payload.taker, handovers=(*case.handovers, passed))
 
 
 @_told.register
 def _reported(payload: ev.Reported, case: Case, event: Event) -> Case:
     made = ReportMade(payload.copy, payload.language, payload.seal, payload.sha256, event.stamp)
-    return dataclasses.replace(case, reports=(*case.reports, made))
+    return _after(case, event, reports=(*case.reports, made))
 
 
 @_told.register
 def _closed(payload: ev.Closed, case: Case, event: Event) -> Case:
-    return dataclasses.replace(
+    return _after(
         case,
+        event,
         status="closed",
         outcome=payload.outcome,
         closed=event.stamp,
@@ -167,4 +174,4 @@ def _closed(payload: ev.Closed, case: Case, event: Event) -> Case:
 
 @_told.register
 def _reopened(payload: ev.Reopened, case: Case, event: Event) -> Case:
-    return dataclasses.replace(case, status="open", outcome="", closed=None, closed_at="")
+    return _after(case, event, status="open", outcome="", closed=None, closed_at="")
