@@ -5,6 +5,7 @@ items) has a sheet of its own, whose first columns say to which entry each row b
 that is nested deeper and rarely edited is told by paths, in `desk.packs.trees`.
 """
 
+import dataclasses
 import functools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -98,7 +99,7 @@ class Grid:
 
     `up` are the columns that say to which entry a row belongs, outermost first; `field` is where
     in that entry it stands. `wide` grids hold rows of texts rather than entries, with as many
-    columns as the widest needs.
+    columns as the widest needs. `needed`: the list has to be there, even empty.
     """
 
     name: str
@@ -108,6 +109,7 @@ class Grid:
     inner: tuple["Grid", ...] = ()
     part: Part | None = None
     wide: bool = False
+    needed: bool = False
 
     @property
     def all_columns(self) -> tuple[Column, ...]:
@@ -137,16 +139,20 @@ def _grid(
         found = types.type_info(one.type)
         if isinstance(found, types.VarTupleType) and _is_nested(found.item_type):
             below = (*up, Column(f"of {_ONE[name]}", "word", needed=True, refers=name))
-            inner.append(_inner(_SHEETS[name, one.encode_name], one.encode_name, below, found))
+            inner.append(_inner(_SHEETS[name, one.encode_name], one, below, found))
         else:
             columns += _columns(name, one, found)
     return Grid(name, field, up, tuple(columns), tuple(inner), part)
 
 
-def _inner(name: str, field: str, up: tuple[Column, ...], found: types.VarTupleType) -> Grid:
+def _inner(
+    name: str, one: msgspec.structs.FieldInfo, up: tuple[Column, ...], found: types.VarTupleType
+) -> Grid:
     if isinstance(found.item_type, types.StructType):
-        return _grid(name, field, up, found.item_type.cls)
-    return Grid(name, field, up, (), wide=True)
+        grid = _grid(name, one.encode_name, up, found.item_type.cls)
+    else:
+        grid = Grid(name, one.encode_name, up, (), wide=True)
+    return dataclasses.replace(grid, needed=one.required)
 
 
 def _is_nested(item: types.Type) -> bool:
@@ -168,7 +174,10 @@ def _columns(sheet: str, one: msgspec.structs.FieldInfo, found: types.Type) -> t
         return tuple(Column(field, form, language, needed) for language in ("zh", "en"))
     form = _form(single, many)
     allowed = tuple(map(str, single.values)) if isinstance(single, types.LiteralType) else ()
-    counts = isinstance(single, types.LiteralType) and isinstance(single.values[0], int)
+    counts = many and (
+        isinstance(single, types.IntType)
+        or (isinstance(single, types.LiteralType) and isinstance(single.values[0], int))
+    )
     refers = _REFERS.get((sheet, field), "")
     return (Column(field, form, "", needed, allowed, refers, counts),)
 

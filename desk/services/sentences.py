@@ -92,6 +92,11 @@ _REASONS: Mapping[str, str] = {
     "not_utf8": N_("This is not UTF-8 text."),
     "too_much": N_("This is more than {most} MB."),
     "not_a_pdf": N_("The file is not a PDF that can be read."),
+    "not_a_workbook": N_("The file is not an Excel workbook (.xlsx) that can be read."),
+    "foreign_parts": N_(
+        "The workbook holds macros, embedded files or links to other files and was not opened. "
+        "Please save it as a plain .xlsx without them."
+    ),
     "clock_kind_unknown": N_("There is no clock of this kind."),
     "not_text": N_("A text is needed here."),
     "not_a_number": N_("A number is needed here."),
