@@ -13,6 +13,7 @@ from desk.ui import theme
 from desk.ui.page import Page
 from desk.ui.widgets import layouts, painting
 from desk.ui.widgets.buttons import Button, clicked_by_enter
+from desk.ui.widgets.chips import Chip
 from desk.ui.widgets.fields import SearchBox
 from desk.ui.widgets.labels import Dot, ElidedLabel, IconLabel, KeyHint, Text
 from desk.ui.widgets.logo import Logo
@@ -95,6 +96,10 @@ class Navigation(QWidget):
         """Light the entry of a place; an unknown key lights none."""
         for name, button in self._buttons.items():
             button.setChecked(name == key)
+
+    def last_button(self) -> QWidget:
+        """The last stop of Tab here."""
+        return list(self._buttons.values())[-1]
 
     def _add(self, box: QVBoxLayout, place: Place) -> None:
         button = NavButton(place)
@@ -191,9 +196,17 @@ class Header(QWidget):
         parts = [self.title, self.subtitle, self.search, *page.header_left, *page.header_right]
         shown = [part for part in parts if not part.isHidden()]
         needed = theme.px(40) + sum(_wanted_width(part) + theme.px(12) for part in shown)
+        folded = needed > self.width()
         for button in page.header_right:
             if isinstance(button, Button):
-                button.set_folded(folded=needed > self.width())
+                button.set_folded(folded=folded)
+                if not button.isHidden():
+                    needed -= button.unfolded_width() - button.sizeHint().width()
+        for part in reversed(page.header_left):
+            if isinstance(part, Chip) and part.is_spare and not part.isHidden():
+                wide, out = part.sizeHint().width(), needed > self.width()
+                part.setMaximumWidth(0 if out else wide)  # better left out than all cut short
+                needed -= wide if out else 0
 
     def begin_search(self) -> None:
         """Show the search box and put the cursor into it."""
@@ -210,6 +223,8 @@ class Header(QWidget):
 
 
 def _wanted_width(part: QWidget) -> int:
+    if isinstance(part, Chip):
+        return part.sizeHint().width()  # whatever room it was last given
     wide = part.unfolded_width() if isinstance(part, Button) else part.sizeHint().width()
     return min(max(wide, part.minimumWidth()), part.maximumWidth())
 
@@ -255,6 +270,19 @@ class Footer(QWidget):
         row.addLayout(network)
         row.addWidget(self.privacy)
         row.addWidget(self.help)
+
+    @override
+    def event(self, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize):
+            self._share_room()
+        return super().event(event)
+
+    def _share_room(self) -> None:
+        """The version of the pack stands in the settings too; it goes before words are cut."""
+        parts = (self._saved, self._who, self._pack, self._network, self.privacy, self.help)
+        needed = sum(part.sizeHint().width() for part in parts)
+        beside = theme.px(2 * 20 + 5 * 18 + 2 * 6 + 8 + 15)  # margins, gaps, dot and cloud
+        self._pack.setVisible(needed + beside <= self.width())
 
     def show_saved(self, words: str, tone: theme.Tone = "green") -> None:
         """Say what is stored, such as 已保存 10:32:05; amber while storing, red when it failed."""

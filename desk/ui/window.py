@@ -68,6 +68,10 @@ class MainWindow(QWidget):
         self._pages[key] = page
         self._stack.addWidget(page)
         self.header.add_page(page)
+        before: QWidget = self.navigation.last_button()
+        for widget in page.header_right:  # Tab goes as the eye does: header, then page
+            QWidget.setTabOrder(before, widget)
+            before = widget
 
     def show_page(self, key: str, place: str = "") -> Page:
         """Bring a page to the front; `place` is the entry to light when the key names none."""

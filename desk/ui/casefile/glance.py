@@ -3,7 +3,9 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
+from typing_extensions import override
 
 from desk.domain.content import Pack
 from desk.domain.engine import CaseView
@@ -19,6 +21,9 @@ from desk.ui.widgets.chips import Chip
 from desk.ui.widgets.labels import ElidedLabel, Text
 from desk.ui.widgets.layouts import FlowLayout
 from desk.ui.widgets.progress import SlimBar
+
+_TWO_PAIRS_FROM = 520
+"""Narrower than this (standard pixels) every value gets a line of its own."""
 
 
 class Glance(Card):
@@ -39,23 +44,30 @@ class Glance(Card):
         self.add_beside_title(self.status)
         self._matter = Text("", "body", wrap=True)
         self.add(self._matter)
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(theme.px(12))
-        grid.setVerticalSpacing(theme.px(6))
-        for column in (1, 3):
-            grid.setColumnStretch(column, 1)
-        self._received = _labelled(grid, 0, 0, _("Received"))
-        self._due = _labelled(grid, 0, 2, _("Time limit"))
-        self._first = _labelled(grid, 1, 0, _("First receiver"))
-        self._handler = _labelled(grid, 1, 2, _("Handler"))
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(theme.px(12))
+        self._grid.setVerticalSpacing(theme.px(6))
+        self._received, self._due, self._first, self._handler, self._told = (
+            ElidedLabel("", "table") for _value in range(5)
+        )
         self._steps = ElidedLabel("", "table")
         self._bar = SlimBar(width=84)
-        steps = layouts.row(self._bar, self._steps, gap=9)
-        steps.setStretch(1, 1)
-        grid.addWidget(Text(_("Progress"), "table", "ink_hint"), 2, 0)
-        grid.addLayout(steps, 2, 1)
-        self._told = _labelled(grid, 2, 2, _("Told"))
-        self.body.addLayout(grid)
+        steps = QWidget()
+        line = layouts.row(self._bar, self._steps, gap=9)
+        line.setStretch(1, 1)
+        steps.setLayout(line)
+        values = (
+            (_("Received"), self._received),
+            (_("Time limit"), self._due),
+            (_("First receiver"), self._first),
+            (_("Handler"), self._handler),
+            (_("Progress"), steps),
+            (_("Told"), self._told),
+        )
+        self._values = [(Text(name, "table", "ink_hint"), value) for name, value in values]
+        self._pairs = 0
+        self._set_pairs(2)
+        self.body.addLayout(self._grid)
         self._lists = QWidget()
         self._flow = FlowLayout(self._lists, 8)
         self.add(self._lists)
@@ -69,6 +81,24 @@ class Glance(Card):
         line.addStretch(1)
         self.body.addSpacing(theme.px(4))
         self.body.addLayout(line)
+
+    def _set_pairs(self, pairs: int) -> None:
+        """Put so many names with their values in a line."""
+        if pairs == self._pairs:
+            return
+        self._pairs = pairs
+        middle = Qt.AlignmentFlag.AlignVCenter
+        for place, (name, value) in enumerate(self._values):
+            line, pair = divmod(place, pairs)
+            self._grid.addWidget(name, line, 2 * pair, middle)
+            self._grid.addWidget(value, line, 2 * pair + 1)
+        for pair in range(2):
+            self._grid.setColumnStretch(2 * pair + 1, int(pair < pairs))
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._set_pairs(2 if self.width() >= theme.px(_TWO_PAIRS_FROM) else 1)
 
     def button(self, key: str) -> Button:
         """A button by its key."""
@@ -136,13 +166,6 @@ class Glance(Card):
         button.setObjectName(f"file_{key}")
         button.clicked.connect(lambda: self.acted.emit(key))
         return button
-
-
-def _labelled(grid: QGridLayout, row: int, column: int, label: str) -> ElidedLabel:
-    value = ElidedLabel("", "table")
-    grid.addWidget(Text(label, "table", "ink_hint"), row, column)
-    grid.addWidget(value, row, column + 1, Qt.AlignmentFlag.AlignVCenter)
-    return value
 
 
 def _tone(name: str) -> theme.Tone:

@@ -32,6 +32,7 @@ class CasePage(Page):
         self._name = title
         self._who = Chip("", "grey", "user-round")
         self._where = Chip("", "grey")
+        self._who.is_spare = self._where.is_spare = True  # the number says which case it is
         self._clock = Chip("", "grey", "clock")
         self.header_left = [self._who, self._where, self._clock]
         self.escalate = Button(_("Escalate"), icon="flag")

@@ -222,7 +222,16 @@ class ChecklistCard(Card):
         self._below = NeverFold()
         self._below.show_lines(never)
         self._list.add(self._below)
+        self._chain()
         self._share_room()
+
+    def _chain(self) -> None:
+        """Let Tab come through the list where it stands: its lines are made after the page."""
+        folds = [fold.fold for fold in (self._never, self._below) if fold is not None]
+        before: QWidget = self.start
+        for stop in (*self.rows, *folds):
+            QWidget.setTabOrder(before, stop)
+            before = stop
 
     def _share_room(self) -> None:
         """What is never done stays in sight, unless large text leaves the items no room."""
@@ -265,10 +274,13 @@ class ChecklistCard(Card):
                 gone.hide()
                 gone.deleteLater()
         self._tabs.setVisible(len(lists) > 1)
+        before: QWidget = self.others
         for view in lists:
             tab = ListTab(view, current=view.checklist.key == current)
             tab.clicked.connect(lambda _on=False, key=tab.key: self.chosen.emit(key))
             self._tab_flow.addWidget(tab)
+            QWidget.setTabOrder(before, tab)
+            before = tab
             if tab.key == focused:
                 tab.setFocus(Qt.FocusReason.OtherFocusReason)
 

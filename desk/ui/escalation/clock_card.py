@@ -28,6 +28,8 @@ _TONES: dict[str, theme.Tone] = {
 }
 
 _MOST_WORDS = 84
+_ROOMY = 380
+"""Narrower than this (standard pixels) the bar gives its room to the words beside it."""
 
 
 class ClockCard(Card):
@@ -85,6 +87,8 @@ class ClockCard(Card):
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        roomy = self.width() >= theme.px(_ROOMY)
+        self._bar.setFixedWidth(theme.px(120 if roomy else 48))
         QTimer.singleShot(0, self, self._fit)
 
     def words(self) -> tuple[str, ...]:

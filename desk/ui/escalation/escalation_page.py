@@ -34,7 +34,7 @@ from desk.ui.escalation.sheets import (
 from desk.ui.escalation.why_card import WhyCard
 from desk.ui.widgets.buttons import Button
 from desk.ui.widgets.chips import Chip
-from desk.ui.widgets.layouts import TwoColumns
+from desk.ui.widgets.layouts import ScrollColumn, TwoColumns
 from desk.ui.work import Work
 
 _PANE = 436
@@ -56,7 +56,8 @@ class EscalationPage(CasePage):
         self.why = WhyCard()
         calendar = WorkingCalendar(work.pack.clocks.years)
         self.checklist = ChecklistCard(work.pack, calendar.works)
-        self.matrix = MatrixCard(work.pack.matrix)
+        self._is_large = theme.now().scale > 1
+        self.matrix = MatrixCard(work.pack.matrix, scrolls=not self._is_large)
         self.clock = ClockCard()
         self._arrange()
         self._connect()
@@ -91,24 +92,30 @@ class EscalationPage(CasePage):
 
     def _arrange(self) -> None:
         gap = theme.px(13)
-        left, right = QWidget(), QWidget()
-        for side, cards in (
-            (left, (self.why, self.checklist)),
-            (right, (self.matrix, self.clock)),
-        ):
-            column = QVBoxLayout(side)
-            column.setContentsMargins(0, 0, 0, 0)
-            column.setSpacing(gap)
-            for card in cards:
-                column.addWidget(card)
-        stretched = left.layout(), right.layout()
-        for layout, stretches in zip(stretched, ((0, 1), (1, 0)), strict=True):
-            if isinstance(layout, QVBoxLayout):
-                for place, stretch in enumerate(stretches):
-                    layout.setStretch(place, stretch)
+        left = QWidget()
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(gap)
+        column.addWidget(self.why)
+        column.addWidget(self.checklist, 1)
+        right = self._make_right(gap)
         box = QHBoxLayout(self)
         box.setContentsMargins(theme.px(20), gap, theme.px(20), gap)
         box.addWidget(TwoColumns(left, right, pane=_PANE, share=0.38, gap=16))
+
+    def _make_right(self, gap: int) -> QWidget:
+        if self._is_large:  # what does not fit scrolls as a whole, the time limit first
+            column = ScrollColumn(gap=13, margin=0)
+            column.add(self.clock)
+            column.add(self.matrix)
+            return column
+        right = QWidget()
+        box = QVBoxLayout(right)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(gap)
+        box.addWidget(self.matrix, 1)
+        box.addWidget(self.clock)
+        return right
 
     def _connect(self) -> None:
         self.why.compared.connect(

@@ -1,8 +1,14 @@
 """The responsibility matrix: evidence × team × company, its eight cells, and the one that holds."""
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QGridLayout, QSizePolicy, QWidget
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QGridLayout,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 from typing_extensions import override
 
 from desk.domain.case import Case
@@ -31,6 +37,9 @@ _ROWS = (
 )
 
 
+_SIDE = 10
+
+
 class CellButton(QAbstractButton):
     """One cell of the matrix; choosing it shows what it asks for."""
 
@@ -44,7 +53,8 @@ class CellButton(QAbstractButton):
         self.setToolTip(cell.stance.of(language()))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+        self._lines = 1
 
     def is_current(self) -> bool:
         """Whether the findings lead here."""
@@ -64,7 +74,21 @@ class CellButton(QAbstractButton):
 
     @override
     def sizeHint(self) -> QSize:
-        return QSize(theme.px(150), theme.px(41))
+        beside = theme.px(5)
+        whole = theme.px(18) * self._lines + 2 * beside
+        return QSize(theme.px(150), max(theme.px(41), whole if self._lines > 1 else 0))
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A name too long for one line is told whole, in as many as it needs."""
+        super().resizeEvent(event)
+        chosen, room = theme.now(), self.width() - 2 * theme.px(_SIDE)
+        fits = painting.text_width(self.text(), chosen.text_table, strong=True) <= room
+        needed = painting.lines_needed(self.text(), chosen.text_hint, room, strong=True)
+        lines = 1 if fits else max(2, needed)
+        if lines != self._lines:
+            self._lines = lines
+            self.updateGeometry()
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -78,10 +102,15 @@ class CellButton(QAbstractButton):
             painter, self.rect(), chosen.radius, theme.colour(fill), theme.colour(edge)
         )
         half = self.height() // 2
-        side = theme.px(10)
+        side = theme.px(_SIDE)
         room = self.width() - 2 * side
-        title = QRect(side, half - theme.px(18), room, theme.px(19))
         role = "red" if lit else "ink"
+        if self._lines > 1:
+            # Its name matters more than what it asks for, which is said on choosing it.
+            whole = QRect(side, 0, room, self.height())
+            painting.draw_lines(painter, whole, self.text(), chosen.text_hint, role, strong=True)
+            return
+        title = QRect(side, half - theme.px(18), room, theme.px(19))
         painting.draw_text(painter, title, self.text(), chosen.text_table, role, strong=True)
         words = QRect(side, half + theme.px(1), room, theme.px(17))
         stance = self.cell.stance.of(language())
@@ -91,28 +120,37 @@ class CellButton(QAbstractButton):
 class MatrixCard(Card):
     """Three findings set with yes and no, and the cell they lead to with what it asks for.
 
-    `found` tells (field, yes, no or None) as a person sets it.
+    What is in it scrolls in its own place, unless what is around it does. `found` tells (field,
+    yes, no or None) as a person sets it.
     """
 
     found = Signal(str, object)
 
-    def __init__(self, matrix: Matrix) -> None:
+    def __init__(self, matrix: Matrix, *, scrolls: bool = True) -> None:
         super().__init__(_("Responsibility"))
         self.setObjectName("matrix_card")
         self.body.setContentsMargins(theme.px(16), 0, theme.px(12), theme.px(8))
         self.body.setSpacing(theme.px(5))
-        self.add_action(Text(_("evidence × team × company"), "hint", "ink_hint"))
-        inside = ScrollColumn(gap=5, margin=0)
-        self.body.addWidget(inside, 1)
+        self.hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.hint.set_text(_("evidence × team × company"))
+        inside = self._place(scrolls=scrolls)
         self._chips: dict[str, ChoiceChips] = {}
-        inside.add(self._make_findings())
+        inside.addWidget(self._make_findings())
         self.cells = {cell.number: CellButton(cell) for cell in matrix.cells}
         for button in self.cells.values():
             button.clicked.connect(self._opened)
-        inside.body.addLayout(self._make_grid())
+        inside.addLayout(self._make_grid())
         self._detail = column(gap=2)
-        inside.body.addLayout(self._detail)
+        inside.addLayout(self._detail)
         self._shown: int | None = -1
+
+    def _place(self, *, scrolls: bool) -> QVBoxLayout:
+        """The column for what is in the card."""
+        if not scrolls:
+            return self.body
+        inside = ScrollColumn(gap=5, margin=0)
+        self.body.addWidget(inside, 1)
+        return inside.body
 
     def _make_findings(self) -> QWidget:
         findings = QWidget()

@@ -5,13 +5,18 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from PySide6.QtCore import QPoint, QRect, QSize
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
 from desk.ui import theme
 from desk.ui.widgets import painting
+
+_BESIDE = 30
+_LINE = 18
+"""Above the words below a point and after them, and a line of them (standard pixels)."""
+_ABOVE = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
 
 _LEAST_GAP = 104
 """Points nearer than this (standard pixels) are moved apart, so that their words can be read."""
@@ -35,22 +40,45 @@ class Timeline(QWidget):
         self._points: tuple[Point, ...] = ()
         self._today = date.min
         self._tone: theme.Tone = "primary"
+        self._lines = 1, 1
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def show_points(self, points: Sequence[Point], today: date, tone: theme.Tone) -> None:
         """Show points in the order of their days; the line is drawn in `tone` up to `today`."""
         self._points, self._today, self._tone = tuple(points), today, tone
         self.setAccessibleName("; ".join(f"{p.name} {p.words}" for p in points))
+        self._fit()
         self.update()
 
     @override
     def sizeHint(self) -> QSize:
-        return QSize(theme.px(380), theme.px(66))
+        return QSize(theme.px(380), theme.px(_BESIDE + _LINE * sum(self._lines)))
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Names and days keep all their words: where room is short they take a second line."""
+        size, wide = theme.now().text_hint, self._width_of_words()
+        names = [painting.lines_needed(p.name, size, wide, strong=True) for p in self._points]
+        words = [painting.lines_needed(p.words, size, wide) for p in self._points]
+        lines = max(names, default=1), max(words, default=1)
+        if lines != self._lines:
+            self._lines = lines
+            self.updateGeometry()
+
+    def _width_of_words(self) -> int:
+        """The room below each point."""
+        places = self._places() if self._points else []
+        nearest = min((b - a for a, b in pairwise(places)), default=self.width())
+        return max(1, min(theme.px(110), nearest - theme.px(2)))
 
     def _places(self) -> list[int]:
         """Where the points stand: by day, but never too near to be read."""
         first, last = self._points[0].on, self._points[-1].on
-        side = theme.px(40)
+        side = theme.px(34)
         room = max(1, self.width() - 2 * side)
         whole = max(1, (last - first).days)
         places = [side + round(room * (p.on - first).days / whole) for p in self._points]
@@ -85,8 +113,7 @@ class Timeline(QWidget):
         done = QRect(line)
         done.setRight(self._reached(places))
         painting.fill_round(painter, done, thick / 2, theme.colour(self._tone))
-        nearest = min((b - a for a, b in pairwise(places)), default=self.width())
-        wide = min(theme.px(110), nearest - theme.px(4))
+        wide = self._width_of_words()
         for place, point in zip(places, self._points, strict=True):
             self._draw_point(painter, QPoint(place, y), point, wide)
 
@@ -100,9 +127,8 @@ class Timeline(QWidget):
         painting.fill_round(painter, dot, small, theme.colour(role))
         left = min(max(0, x - wide // 2), self.width() - wide)
         size = theme.now().text_hint
-        name = QRect(left, y + theme.px(14), wide, theme.px(18))
-        painting.draw_text(
-            painter, name, point.name, size, "ink", strong=True, align=painting.CENTRE
-        )
-        words = QRect(left, y + theme.px(32), wide, theme.px(18))
-        painting.draw_text(painter, words, point.words, size, "ink_2", align=painting.CENTRE)
+        names, days = (theme.px(_LINE * lines) for lines in self._lines)
+        name = QRect(left, y + theme.px(14), wide, names)
+        painting.draw_lines(painter, name, point.name, size, "ink", strong=True, align=_ABOVE)
+        words = QRect(left, name.bottom() + 1, wide, days)
+        painting.draw_lines(painter, words, point.words, size, "ink_2", align=_ABOVE)

@@ -84,7 +84,7 @@ class ReceptionBand(QFrame):
             self.profile.setToolTip(profile.stance.of(language()))
             self._invite.set_text(profile.question.of(language()))
         else:
-            self._invite.set_text(_("Half a minute to see how best to receive them"))
+            self._invite.set_text(_("How best to receive them?"))
         open_case = view.case.status == "open"
         self._invite.setVisible(open_case)
         self.assess.setText(_("Assess again") if found else _("Assess"))

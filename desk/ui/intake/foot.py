@@ -36,7 +36,7 @@ class MissingLine(QAbstractButton):
         words = ngettext(
             "{n} item missing here: {names}", "{n} items missing here: {names}", len(lacks)
         ).format(n=len(lacks), names=names)
-        self.setText(words if lacks else _("Nothing is missing in this step"))
+        self.setText(words if lacks else _("Nothing missing here"))
         self.setAccessibleName(self.text())
         self.setToolTip(self.text() if lacks else "")
         self.setEnabled(bool(lacks))

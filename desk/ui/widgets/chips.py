@@ -14,7 +14,12 @@ from desk.ui.widgets.layouts import FlowLayout
 
 
 class Chip(QWidget):
-    """A word, with an icon when given, in one of the tones; it only tells."""
+    """A word, with an icon when given, in one of the tones; it only tells.
+
+    `is_spare` lets a crowded line leave it out.
+    """
+
+    is_spare = False
 
     def __init__(self, text: str, tone: theme.Tone = "grey", icon: str = "") -> None:
         super().__init__()

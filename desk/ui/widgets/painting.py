@@ -37,6 +37,29 @@ def draw_text(
     painter.drawText(box, align, shown)
 
 
+def draw_lines(
+    painter: QPainter,
+    box: QRect,
+    text: str,
+    size: int,
+    role: str,
+    *,
+    strong: bool = False,
+    align: Qt.AlignmentFlag = LEFT,
+) -> None:
+    """Text in as many lines as it needs inside `box`; it should be high enough for them."""
+    painter.setFont(theme.font(size, strong=strong))
+    painter.setPen(theme.colour(role))
+    painter.drawText(box, align | Qt.TextFlag.TextWordWrap, text)
+
+
+def lines_needed(text: str, size: int, wide: int, *, strong: bool = False) -> int:
+    """How many lines `text` takes when it is broken at words to `wide` pixels."""
+    metrics = QFontMetrics(theme.font(size, strong=strong))
+    box = metrics.boundingRect(QRect(0, 0, wide, 9999), Qt.TextFlag.TextWordWrap, text)
+    return max(1, round(box.height() / metrics.lineSpacing()))
+
+
 def draw_icon(painter: QPainter, box: QRect, name: str, role: str, size: int = 18) -> None:
     """An icon centred in `box`; `size` in pixels of the standard text size."""
     side = theme.px(size)

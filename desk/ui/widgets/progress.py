@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QSizePolicy, QWidget
 from typing_extensions import override
 
@@ -32,6 +32,7 @@ class StepButton(QAbstractButton):
         self._number = number
         self._step = Step("")
         self._current = False
+        self._has_aim = True
         self.setObjectName(f"step_{number}")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -53,6 +54,22 @@ class StepButton(QAbstractButton):
         self.updateGeometry()
         self.update()
 
+    def show_aim(self, *, shown: bool) -> None:
+        """Show the aim below the name, or the name alone."""
+        if shown != self._has_aim:
+            self._has_aim = shown
+            self.updateGeometry()
+            self.update()
+
+    def whole_width(self) -> int:
+        """The width with the aim, shown or not."""
+        chosen = theme.now()
+        name = painting.text_width(self._step.name, chosen.text_body, strong=True)
+        if self._step.missing:
+            name += theme.px(6) + self._badge_width()
+        aim = painting.text_width(self._step.aim, chosen.text_hint)
+        return theme.px(4 + 28 + 8) + max(name, aim) + theme.px(4)
+
     def _badge_width(self) -> int:
         if not self._step.missing:
             return 0
@@ -70,8 +87,8 @@ class StepButton(QAbstractButton):
         name = painting.text_width(self._step.name, chosen.text_body, strong=True)
         if self._step.missing:
             name += theme.px(6) + self._badge_width()
-        aim = painting.text_width(self._step.aim, chosen.text_hint)
-        return QSize(theme.px(4 + 28 + 8) + max(name, aim) + theme.px(4), theme.px(46))
+        wide = self.whole_width() if self._has_aim else theme.px(4 + 28 + 8) + name + theme.px(4)
+        return QSize(wide, theme.px(46))
 
     @override
     def minimumSizeHint(self) -> QSize:
@@ -83,14 +100,16 @@ class StepButton(QAbstractButton):
         self._draw_ring(painter)
         chosen = theme.now()
         left, middle = theme.px(40), self.height() // 2
-        name_box = QRect(left, middle - theme.px(19), self.width() - left, theme.px(20))
+        top = middle - theme.px(19 if self._has_aim else 10)
+        name_box = QRect(left, top, self.width() - left, theme.px(20))
         reached = self._current or self._step.done
         lit = self.underMouse()
         role = "ink" if reached or lit else "ink_2"
         size = chosen.text_body
         painting.draw_text(painter, name_box, self._step.name, size, role, strong=self._current)
-        aim_box = QRect(left, middle + theme.px(1), self.width() - left, theme.px(18))
-        painting.draw_text(painter, aim_box, self._step.aim, chosen.text_hint, "ink_hint")
+        if self._has_aim:
+            aim_box = QRect(left, middle + theme.px(1), self.width() - left, theme.px(18))
+            painting.draw_text(painter, aim_box, self._step.aim, chosen.text_hint, "ink_hint")
         if self._step.missing:
             wide = painting.text_width(self._step.name, size, strong=self._current)
             box = QRect(0, 0, self._badge_width(), theme.px(16))
@@ -184,6 +203,19 @@ class Stepper(QFrame):
             button.show_step(step, current=number == current)
         for link, step in zip(self._links, steps[:-1], strict=True):
             link.set_done(done=step.done)
+        self._share_room()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share_room()
+
+    def _share_room(self) -> None:
+        """Large text may leave no room for the aims: then none is shown, rather than a part."""
+        links = len(self._links) * theme.px(16 + 2 * 6)
+        needed = sum(button.whole_width() for button in self._buttons) + links + theme.px(2 * 20)
+        for button in self._buttons:
+            button.show_aim(shown=needed <= self.width())
 
     def buttons(self) -> tuple[StepButton, ...]:
         """The steps as buttons, in order."""
@@ -218,6 +250,9 @@ class StageBar(QWidget):
         painter = QPainter(self)
         gap = theme.px(4)
         wide = (self.width() - gap * (len(self._names) - 1)) / len(self._names)
+        chosen = theme.now()
+        widest = max(painting.text_width(n, chosen.text_hint, strong=True) for n in self._names)
+        size = chosen.text_hint if widest <= wide else chosen.text_key
         for place, name in enumerate(self._names):
             left = round(place * (wide + gap))
             bar = QRect(left, 0, round(wide), theme.px(5))
@@ -231,7 +266,6 @@ class StageBar(QWidget):
             here = place == self._current
             role = self._tone if here else "ink" if place < self._current else "ink_hint"
             box = QRect(left, theme.px(9), round(wide), theme.px(20))
-            size = theme.now().text_hint
             painting.draw_text(painter, box, name, size, role, strong=here, align=painting.CENTRE)
 
 

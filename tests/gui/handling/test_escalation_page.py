@@ -290,3 +290,24 @@ def test_the_head_may_set_aside_what_others_may_not(desk: Desk, page: Escalation
 def test_escape_leads_back_to_intake(desk: Desk, page: EscalationPage) -> None:
     desk.press(Key.Key_Escape)
     assert desk.went == [("intake", desk.case)]
+
+
+def test_tab_goes_as_the_eye_does_header_first_then_down_the_page(
+    desk: Desk, page: EscalationPage
+) -> None:
+    begin(desk, page)
+    first = page.checklist.rows[0].objectName()
+    desk.window.navigation.last_button().setFocus()
+    met = []
+    while first not in met:
+        desk.press(Key.Key_Tab)
+        met.append(desk.focus().objectName())
+        assert len(met) < 20
+    assert met == ["back_to_intake", "limits", "extend", "header_report", "other_lists", first]
+    desk.press(Key.Key_Tab)
+    assert desk.focus().objectName() == "fold_never"
+    desk.press(Key.Key_Tab)
+    assert page.matrix.isAncestorOf(desk.focus())
+    desk.press(Key.Key_Tab, Qt.KeyboardModifier.ShiftModifier)
+    desk.press(Key.Key_Tab, Qt.KeyboardModifier.ShiftModifier)
+    assert desk.focus().objectName() == first
