@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from desk.domain.events import Value
+from desk.ui.page import Page
 from tests.gui.intake_room import Room
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -145,3 +146,37 @@ def test_a_stored_moment_is_shown_although_the_cursor_comes_first(room: Room) ->
     room.rest()
     assert room.focus() is box.editor.widget
     assert box.editor.is_at_work()
+
+
+def test_coming_back_puts_the_cursor_where_it_was(room: Room) -> None:
+    room.open_new()
+    other = Page("another")
+    other.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    room.window.add_page("other", other)
+    box = room.page.form().boxes()["place"]
+    for leaving in (box.editor.widget, room.page.escalate, room.page.coach.band.assess):
+        box.editor.take_focus()
+        leaving.setFocus()
+        room.window.show_page("other")
+        room.window.show_page("intake")
+        room.rest()
+        assert room.focus() is box.editor.widget
+
+
+def test_what_to_say_now_comes_into_sight_when_it_changes(room: Room) -> None:
+    room.open_new()
+    pane = room.page.coach.say
+    room.window.resize(1280, 680)
+    pane.more.setChecked(True)
+    room.rest()
+    bar = pane.verticalScrollBar()
+    bar.setValue(bar.maximum())
+    assert bar.value() > 0
+    room.page.refresh()
+    room.rest()
+    assert bar.value() > 0  # whoever reads the rest is left alone
+    before = pane.current()
+    room.press(Qt.Key.Key_F2)
+    room.rest()
+    assert pane.current() != before
+    assert bar.value() == 0

@@ -225,8 +225,9 @@ class IntakePage(CasePage):
     def on_shown(self) -> None:
         """Read again what may have changed, with the cursor where it was."""
         self.refresh()
-        last = self.focusWidget()
-        if last is not None and last is not self and last.isVisible():
+        # Qt remembers the widget in the form; the page's own is where the way out began.
+        last = self._forms[self._step].focusWidget() if self._step in self._forms else None
+        if last is not None and last.isVisible():
             last.setFocus(Qt.FocusReason.OtherFocusReason)
         elif self.view is not None:
             self._place_cursor(self.view)

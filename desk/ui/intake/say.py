@@ -153,6 +153,7 @@ class SayPane(ScrollColumn):
             suggestion = Suggestion(now=None, next=(), close=(), more=())
             lead = _("This case is closed; its grounds and checklists can still be read here.")
         self._suggestion, self._read_only = suggestion, read_only
+        before = self.current()
         shown = {
             "now": suggestion.now,
             "next": suggestion.next[0] if suggestion.next else None,
@@ -170,6 +171,8 @@ class SayPane(ScrollColumn):
         self.more.setText(_("More to choose from ({n})").format(n=count))
         self.more.setVisible(bool(count))
         self._show_more(self.more.isChecked())
+        if self.current() != before:
+            self.verticalScrollBar().setValue(0)  # what to say now is never out of sight
 
     def current(self) -> str:
         """The key of the sentence for now; empty when there is none."""
