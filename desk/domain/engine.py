@@ -233,7 +233,7 @@ class Engine:
             scenario=scenario,
             proposal=proposal,
             suggestion=self._suggestion(
-                case, assessment, scenario, language, self.slots(case, clock, language, place)
+                case, assessment, scenario, language, self.slots(case, clock, language, place, now)
             ),
             findings=self._findings(case),
             businesses=self._recommended(words, scenario, "B"),
@@ -291,12 +291,12 @@ class Engine:
         return next((s.key for s in red if s.flag in flags), red[0].key if red else "")
 
     def slots(
-        self, case: Case, clock: Clock | None, language: str, place: Place
+        self, case: Case, clock: Clock | None, language: str, place: Place, now: datetime
     ) -> dict[str, str | int | float]:
         """What the case can fill into the blanks of scripts; blanks without a value are absent."""
         found: dict[str, str | int | float] = {}
         for slot in self.pack.slots:
-            value = case.value(slot.from_field) if slot.from_field else None
+            value = _slot_value(case, slot.from_field, now) if slot.from_field else None
             if isinstance(value, (str, int, float)) and value != "":
                 found[slot.key] = value
         name = address(case.text("complainant_name"), case.text("salutation"), language)
@@ -400,6 +400,14 @@ class Engine:
             until = _minute(due) if due else ""
             rows.append(ItemRow(key, item.key, item.owner, until, "open", item.gating))
         return tuple(rows)
+
+
+def _slot_value(case: Case, path: str, now: datetime) -> object:
+    """What a field holds; of a repeated moment (`commitments/*/due`) the next one to come."""
+    if "/" not in path:
+        return case.value(path)
+    texts = (case.text(one) for one in paths_in(case.groups(), path))
+    return min((text for text in texts if (due := _moment(text)) and due >= now), default=None)
 
 
 def clock_events(case: Case, start: str = "received") -> tuple[ClockEvent, ...]:

@@ -56,8 +56,8 @@ def test_words_point_to_scenario_codes_and_checklist(engine: Engine) -> None:
 
 
 def test_a_chosen_scenario_prevails(engine: Engine) -> None:
-    case = case_of(put("opening_words", "理财赎回没到账"), put("scenario", "fee"))
-    assert shown(engine, case).scenario == "fee"
+    case = case_of(put("opening_words", "理财赎回没到账"), put("scenario", "fees"))
+    assert shown(engine, case).scenario == "fees"
 
 
 def test_a_red_flag_brings_safety_scripts_and_its_checklist(engine: Engine) -> None:
@@ -173,11 +173,23 @@ def test_the_blanks_of_scripts_are_filled_from_the_case(engine: Engine) -> None:
         put("product", "稳享90天"), put("complainant_name", "王小明"), put("salutation", "ms")
     )
     view = shown(engine, case)
-    slots = engine.slots(case, view.clock, "zh", PLACE)
+    slots = engine.slots(case, view.clock, "zh", PLACE, NOW)
     assert slots["name_polite"] == "王女士"
     assert slots["product"] == "稳享90天"
     assert slots["due"] == "2026-12-06"
     assert slots["ticket"] == "CD20261121-001"
+
+
+def test_the_time_of_a_script_is_the_next_promise_still_to_come(engine: Engine) -> None:
+    case = case_of(
+        put("commitments/1/due", "2026-11-25T09:00"),
+        put("commitments/2/due", "2026-11-21T10:29"),
+        put("commitments/3/due", "2026-11-22T16:00"),
+    )
+    slots = engine.slots(case, shown(engine, case).clock, "zh", PLACE, NOW)
+    assert slots["time"] == "2026-11-22T16:00"
+    later = engine.slots(case, None, "zh", PLACE, NOW.replace(month=12))
+    assert "time" not in later
 
 
 def test_a_case_that_began_elsewhere_still_shows(engine: Engine) -> None:
