@@ -221,9 +221,9 @@ class Door:
     def _ready(self) -> "Engine":
         if self._engine is None:
             from desk.domain.engine import Engine
-            from desk.packs import loader
+            from desk.packs import shelf
 
-            self._engine = Engine(loader.load())
+            self._engine = Engine(shelf.newest())
         return self._engine
 
 

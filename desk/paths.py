@@ -39,6 +39,11 @@ def vault_file() -> Path:
     return user_data() / "branch.vault"
 
 
+def packs_folder() -> Path:
+    """Where this user's own versions of content packs are, beside the shipped ones."""
+    return user_data() / "packs"
+
+
 def settings_file() -> Path:
     """The user's settings."""
     return user_data() / "settings.json"

@@ -96,10 +96,14 @@ class ReportMade:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A complaint as it stands. `fields` maps `key` or `group/item/key` to its state."""
+    """A complaint as it stands. `fields` maps `key` or `group/item/key` to its state.
+
+    `pack` is the stamp of the content pack it was opened under, by which it goes on.
+    """
 
     id: str
     number: str = ""
+    pack: str = ""
     received_at: str = ""
     first_receiver: str = ""
     handler: str = ""

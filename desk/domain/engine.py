@@ -42,6 +42,7 @@ from desk.domain.projection import CaseRow, ClockRow, ItemRow, Projection, Searc
 from desk.domain.proposal import Proposal, Proposer
 from desk.domain.spoken import Words
 from desk.domain.suggestion import Library, Situation, Suggestion, suggest
+from desk.domain.versions import Edition
 from desk.domain.wording import Finding, WordingChecker
 from desk.errors import BadInput
 
@@ -70,6 +71,7 @@ class CaseView:
     `clock` is the institution's own limit, `clocks` every limit that runs. `findings` maps the
     path of a field that holds staff words to what is risky in it. `blocking` are gating items that
     keep the case from being closed. `scenario` is the one chosen or else the one proposed.
+    `pack` is the version all of it was derived with, `edition` the one the case was opened under.
     """
 
     case: Case
@@ -89,6 +91,8 @@ class CaseView:
     findings: Mapping[str, tuple[Finding, ...]]
     businesses: tuple[Code, ...]
     causes: tuple[Code, ...]
+    pack: Pack
+    edition: Edition
 
     def missing_in(self, step: int) -> tuple[Missing, ...]:
         """What one step still lacks."""
@@ -238,6 +242,8 @@ class Engine:
             findings=self._findings(case),
             businesses=self._recommended(words, scenario, "B"),
             causes=self._recommended(words, scenario, "C"),
+            pack=self.pack,
+            edition=Edition(self.pack.stamp),
         )
 
     def _marks(self, case: Case, now: datetime) -> tuple[Mark, ...]:

@@ -62,6 +62,7 @@ def _case_opened(payload: ev.CaseOpened, case: Case, event: Event) -> Case:
         case,
         event,
         number=payload.number,
+        pack=event.pack,
         received_at=payload.received_at,
         first_receiver=payload.first_receiver,
         handler=case.handler or payload.first_receiver,

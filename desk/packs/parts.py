@@ -6,6 +6,7 @@ sound is for `desk.packs.loader`.
 """
 
 import fnmatch
+import functools
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
@@ -131,7 +132,7 @@ class Contents:
 def plain(value: object) -> Any:  # noqa: ANN401 - any of the shapes of YAML
     """Content as plain values; what has its default is left out, so that one sense has one form."""
     if isinstance(value, msgspec.Struct):
-        pairs = ((one, getattr(value, one.name)) for one in msgspec.structs.fields(value))
+        pairs = ((one, getattr(value, one.name)) for one in _fields(type(value)))
         return {
             one.encode_name: plain(found)
             for one, found in pairs
@@ -144,6 +145,11 @@ def plain(value: object) -> Any:  # noqa: ANN401 - any of the shapes of YAML
     if isinstance(value, date):
         return value.isoformat()
     return value
+
+
+@functools.cache
+def _fields(kind: type[msgspec.Struct]) -> tuple[msgspec.structs.FieldInfo, ...]:
+    return msgspec.structs.fields(kind)
 
 
 def _default(one: msgspec.structs.FieldInfo) -> object:

@@ -24,7 +24,7 @@ from desk.domain import wording as words
 from desk.domain.engine import Engine
 from desk.errors import BadInput
 from desk.i18n import _
-from desk.packs import loader
+from desk.packs import loader, shelf
 from desk.services.moment import Moment
 
 
@@ -38,7 +38,7 @@ class Answer:
 
 @cache
 def _engine() -> Engine:
-    return Engine(loader.load())
+    return Engine(shelf.newest())
 
 
 def assess(document: object, language: str) -> Answer:

@@ -23,7 +23,7 @@ def answer(
     NotAllowed `lowering` (knowledge B3). BadInput for a question or option the pack does not have.
     """
     before = session.unclosed(case)
-    model = session.engine.pack.assessment
+    model = session.engine_of(before).pack.assessment
     then = {**before.answers, question: value}
     was = parse_answers(model, {"answers": dict(before.answers)})
     will = parse_answers(model, {"answers": then})

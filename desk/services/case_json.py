@@ -13,7 +13,7 @@ from desk.services.session import Session
 def plain(session: Session, case: str) -> dict[str, object]:
     """A case, its clocks and its seal. CaseUnknown when there is none of this id."""
     view = session.view(case)
-    model = session.engine.pack.assessment
+    model = view.pack.assessment
     found = assessment_json.to_json(model, view.assessment) if view.assessment else None
     sealed = session.vault.case_seal(case)
     seal = Seal.of(sealed.sha256, sealed.count)

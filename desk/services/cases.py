@@ -18,7 +18,7 @@ from desk.domain.events import (
     StepEntered,
     Value,
 )
-from desk.domain.intake import FieldAt, definition_for, fault, fields_of, is_filled
+from desk.domain.intake import fault, fields_of, is_filled
 from desk.errors import BadInput, CaseUnknown, NotAllowed
 from desk.services.session import Session
 
@@ -41,6 +41,7 @@ def open_case(session: Session, *, place: str = "", source: str = "") -> CaseVie
         )
         return [opening, *fields]
 
+    session.editions.used(session.vault, session.engine.pack)
     events = session.vault.open_case(
         payloads,
         day=session.now().date(),
@@ -73,7 +74,7 @@ def set_field(session: Session, case: str, path: str, value: Value) -> CaseView:
     Raises BadInput for a path the pack does not know or a value its kind cannot mean, NotAllowed
     once the case is closed, unless the field belongs to what comes after (a follow-up).
     """
-    at = _definition(session, path)
+    at = session.definition(case, path)
     reason = fault(at.definition, value)
     if reason is not None:
         raise BadInput(reason=reason, where=path)
@@ -88,13 +89,6 @@ def set_field(session: Session, case: str, path: str, value: Value) -> CaseView:
     replaces = tuple(head.event for head in state.heads) if state else ()
     event = FieldSet(field=path, value=value, personal=at.definition.personal, replaces=replaces)
     return session.recorded(case, [event])
-
-
-def _definition(session: Session, path: str) -> FieldAt:
-    at = definition_for(session.engine.pack.steps, path)
-    if at is None:
-        raise BadInput(reason="field_unknown", where=path)
-    return at
 
 
 def new_item(session: Session) -> str:

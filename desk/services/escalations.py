@@ -16,7 +16,7 @@ def start(session: Session, case: str, checklist: str) -> CaseView:
 
     NotAllowed once the case is closed.
     """
-    _checklist(session, checklist)
+    _checklist(session, case, checklist)
     before = session.view(session.unclosed(case))
     if checklist in before.case.checklists:
         return before
@@ -29,7 +29,7 @@ def start(session: Session, case: str, checklist: str) -> CaseView:
 
 def mark_done(session: Session, case: str, checklist: str, item: str) -> CaseView:
     """An item was done; NotAllowed when the checklist has not begun or the case is closed."""
-    found = _checklist(session, checklist)
+    found = _checklist(session, case, checklist)
     _started(session, case, checklist)
     return session.recorded(case, [escalation.mark_done(found, item)])
 
@@ -37,7 +37,7 @@ def mark_done(session: Session, case: str, checklist: str, item: str) -> CaseVie
 def set_aside(session: Session, case: str, checklist: str, item: str, reason: str) -> CaseView:
     """An item does not apply, for a reason; NotAllowed where it must be done."""
     event = escalation.mark_not_applicable(
-        _checklist(session, checklist),
+        _checklist(session, case, checklist),
         _started(session, case, checklist),
         item,
         reason,
@@ -48,7 +48,7 @@ def set_aside(session: Session, case: str, checklist: str, item: str, reason: st
 
 def reopen(session: Session, case: str, checklist: str, item: str, reason: str) -> CaseView:
     """An item ticked by mistake is open again; NotAllowed without a reason."""
-    found = _checklist(session, checklist)
+    found = _checklist(session, case, checklist)
     _started(session, case, checklist)
     event = escalation.reopen(found, item, reason)
     return session.recorded(case, [event])
@@ -62,8 +62,10 @@ def _started(session: Session, case: str, checklist: str) -> StartedChecklist:
     return found
 
 
-def _checklist(session: Session, key: str) -> Checklist:
-    found = session.engine.pack.checklist(key)
+def _checklist(session: Session, case: str, key: str) -> Checklist:
+    """As the case's own pack has it, else as the newest does."""
+    packs = (session.engine_of(case).pack, session.engine.pack)
+    found = next((one for pack in packs if (one := pack.checklist(key))), None)
     if found is None:
         raise BadInput(reason="checklist_unknown", where=key)
     return found

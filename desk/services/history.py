@@ -25,7 +25,7 @@ def history(session: Session, case: str) -> tuple[HistoryLine, ...]:
     """Everything that happened to a case, as a person reads it. CaseUnknown."""
     return lines(
         session.vault.events(case),
-        session.engine.pack,
+        session.engine_of(case).pack,
         {person.id: person for person in session.vault.people()},
         session.moment.local,
         session.language,

@@ -53,7 +53,7 @@ def compose(session: Session, case: str, copy: Copy, language: Language) -> Case
         Material(
             copy=copy,
             view=view,
-            pack=session.engine.pack,
+            pack=view.pack,
             people={person.id: person for person in session.vault.people()},
             branch=session.branch,
             device=device,

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from desk.domain.engine import Engine
 from desk.errors import BadInput, KeysAlone, VaultExists
-from desk.packs import loader
+from desk.packs import shelf
 from desk.services import seed_histories, seeds
+from desk.services.editions import Editions
 from desk.services.moment import Moment
 from desk.services.seed_histories import Progress
 from desk.services.session import Session
@@ -36,7 +37,7 @@ def sample_session(
     `folder` is the caller's to throw away. Raises VaultExists when there is a sample already.
     """
     return _made(
-        folder / _FILE, moment or Moment(), password, engine or Engine(loader.load()), _QUICK
+        folder / _FILE, moment or Moment(), password, engine or Engine(shelf.newest()), _QUICK
     )
 
 
@@ -115,7 +116,7 @@ def seeded_session(
     if path.exists():
         raise VaultExists(path=str(path))
     moment = moment or Moment()
-    engine = engine or Engine(loader.load())
+    engine = engine or Engine(shelf.newest())
     when = seeds.When(moment.now(), moment.wall_ms())
     crew = seeds.load().crew
     stock = seed_histories.load_stock(engine.pack)
@@ -140,16 +141,17 @@ def _vault(
     argon: Argon | None,
 ) -> Session:
     head = crew.people[0]
+    editions = Editions()
     vault = Vault.create(
         path,
         password,
         person=head,
         branch=crew.branch,
         device=crew.device,
-        projector=engine.project,
+        projector=editions.projector(engine),
         wall_ms=when.wall_ms,
         argon=argon,
     )
     for person in crew.people[1:]:
         vault.put_person(person)
-    return Session(vault, engine, moment, head, crew.branch)
+    return Session(vault, engine, moment, head, crew.branch, editions)

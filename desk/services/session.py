@@ -1,15 +1,17 @@
 """Who works on which vault with which pack: what every use case is given."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from desk.domain.case import Case
 from desk.domain.engine import CaseView, Engine, Place
 from desk.domain.events import Event, Payload
+from desk.domain.intake import FieldAt, definition_for
 from desk.domain.staff import Branch, Person
-from desk.errors import NotAllowed
+from desk.errors import BadInput, NotAllowed
 from desk.i18n import Language, language
+from desk.services.editions import Editions
 from desk.services.moment import Moment
 from desk.services.surroundings import Surroundings
 from desk.store.vault import Vault
@@ -19,6 +21,8 @@ from desk.store.vault import Vault
 class Session:
     """An open vault, the pack made ready, the person at the desk, and the clock.
 
+    `engine` is that of the newest pack, for new cases and for what is of no case; a case goes on
+    under the version it was opened under, with :meth:`engine_of`.
     Lives on the database thread: every function of the services that takes one runs there.
     """
 
@@ -27,6 +31,7 @@ class Session:
     moment: Moment
     actor: Person
     branch: Branch
+    editions: Editions = field(default_factory=Editions, repr=False, compare=False)
     around: Surroundings = field(default_factory=Surroundings, repr=False, compare=False)
 
     @property
@@ -51,22 +56,46 @@ class Session:
         """A fresh identifier that sorts after those made before it."""
         return self.vault.new_id(self.moment.wall_ms())
 
+    def engine_of(self, case: str | Case) -> Engine:
+        """The engine of the pack version a case was opened under; the newest where it is gone.
+
+        CaseUnknown when there is no case of this id.
+        """
+        found = self.vault.case(case) if isinstance(case, str) else case
+        return self.editions.of(found.pack, self.engine)
+
+    def definition(self, case: str | Case, path: str) -> FieldAt:
+        """The field at `path` as the case's pack defines it, else as the newest does.
+
+        BadInput `field_unknown` when neither does.
+        """
+        for engine in (self.engine_of(case), self.engine):
+            at = definition_for(engine.pack.steps, path)
+            if at is not None:
+                return at
+        raise BadInput(reason="field_unknown", where=path)
+
     def write(self, case: str, *payloads: Payload) -> tuple[Event, ...]:
         """Append events to a case in one transaction; durable when this returns."""
+        pack = self.engine_of(case).pack
+        self.editions.used(self.vault, pack)
         return self.vault.append(
             case,
             payloads,
             actor=self.actor.id,
             wall_ms=self.moment.wall_ms(),
-            pack=self.engine.pack.stamp,
+            pack=pack.stamp,
         )
 
     def view(self, case: str | Case) -> CaseView:
         """A case as it stands now; CaseUnknown when there is none of this id."""
         found = self.vault.case(case) if isinstance(case, str) else case
         now = self.now()
-        around = self.around.of(self.vault, found, self.engine.scenario(found), now)
-        return self.engine.view(found, now, self.language, self.place, around)
+        engine = self.engine_of(found)
+        around = self.around.of(self.vault, found, engine.scenario(found), now)
+        view = engine.view(found, now, self.language, self.place, around)
+        edition = self.editions.edition(self.vault, found, engine.pack)
+        return view if edition == view.edition else replace(view, edition=edition)
 
     def unclosed(self, case: str) -> Case:
         """A case that may still be changed; NotAllowed `case_closed` once it is closed."""

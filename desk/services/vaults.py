@@ -6,7 +6,8 @@ from desk import paths
 from desk.domain.engine import Engine
 from desk.domain.staff import Branch, Person
 from desk.errors import BadInput, VaultExists
-from desk.packs import loader
+from desk.packs import shelf
+from desk.services.editions import Editions
 from desk.services.moment import Moment
 from desk.services.session import Session
 from desk.store.vault import Vault
@@ -53,7 +54,8 @@ def create(
     if path.exists():
         raise VaultExists(path=str(path))
     moment = moment or Moment()
-    engine = engine or Engine(loader.load())
+    engine = engine or Engine(shelf.newest())
+    editions = Editions()
     path.parent.mkdir(parents=True, exist_ok=True)
     vault = Vault.create(
         path,
@@ -61,10 +63,10 @@ def create(
         person=person,
         branch=branch,
         device=device,
-        projector=engine.project,
+        projector=editions.projector(engine),
         wall_ms=moment.wall_ms(),
     )
-    return Session(vault, engine, moment, person, branch)
+    return Session(vault, engine, moment, person, branch, editions)
 
 
 def unlock(
@@ -79,10 +81,12 @@ def unlock(
 
     Raises VaultMissing, WrongPassword, VaultDamaged, VaultTooNew or VaultBusy.
     """
-    engine = engine or Engine(loader.load())
-    vault = Vault.open(path, password, person=person, projector=engine.project)
+    engine = engine or Engine(shelf.newest())
+    editions = Editions()
+    projector = editions.projector(engine)
+    vault = Vault.open(path, password, person=person, projector=projector)
     actor = next(found for found in vault.people() if found.id == vault.person)
-    return Session(vault, engine, moment or Moment(), actor, vault.branch())
+    return Session(vault, engine, moment or Moment(), actor, vault.branch(), editions)
 
 
 def close(session: Session) -> None:

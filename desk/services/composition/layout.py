@@ -28,7 +28,7 @@ def compose(material: Material) -> CaseReport:
         generated_at=material.generated_at,
         generated_by=by,
         device=material.device,
-        pack_label=pack.head.version,
+        pack_label=_pack_label(material),
         rules_label=material.tongue.beside(
             pack.head.rules, material.tongue.of(pack.head.rules_name)
         ),
@@ -38,6 +38,19 @@ def compose(material: Material) -> CaseReport:
             for number, (title, blocks) in enumerate(filled, start=1)
         ),
     )
+
+
+def _pack_label(material: Material) -> str:
+    """The version of the content pack, and plainly so when it is not the one of the case."""
+    gettext, edition = material.tongue.gettext, material.view.edition
+    version = material.pack.head.version
+    if edition.state == "missing":
+        form = gettext("{version} (the case was opened under {stamp}, which is not installed here)")
+        return form.format(version=version, stamp=edition.stamp)
+    if edition.state == "changed":
+        form = gettext("{version} (its content differs from what was first used)")
+        return form.format(version=version)
+    return version
 
 
 def _title(material: Material) -> str:

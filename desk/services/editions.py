@@ -1,0 +1,72 @@
+"""Which version of a pack a case goes on under: the one it was opened under, as long as it is here.
+
+Packs of older versions are loaded when the first of their cases is looked at. What a version held
+when it was first used is kept in the vault as a digest, so that a later change of it shows.
+"""
+
+from collections.abc import Callable
+
+from desk.domain.case import Case
+from desk.domain.content import Pack
+from desk.domain.engine import Engine
+from desk.domain.projection import Projection
+from desk.domain.versions import Edition
+from desk.packs import parts, shelf
+from desk.store.vault import Vault
+
+_SETTING = "pack.{stamp}"
+
+
+class Editions:
+    """The engines of pack versions other than the newest, and what each version held at first.
+
+    One for each open vault; lives on the database thread.
+    """
+
+    def __init__(self, load: Callable[[str], Pack | None] = shelf.load) -> None:
+        self._load = load
+        self._engines: dict[str, Engine | None] = {}
+        self._first: dict[str, str] | None = None
+        self._digests: dict[str, str] = {}
+
+    def of(self, stamp: str, newest: Engine) -> Engine:
+        """The engine of a version; `newest` where that version is not at hand."""
+        if stamp in ("", newest.pack.stamp):
+            return newest
+        if stamp not in self._engines:
+            pack = self._load(stamp)
+            self._engines[stamp] = None if pack is None else Engine(pack)
+        return self._engines[stamp] or newest
+
+    def projector(self, newest: Engine) -> Callable[[Case], Projection]:
+        """What the store asks for lists, clocks and search: each case by its own version."""
+        return lambda case: self.of(case.pack, newest).project(case)
+
+    def used(self, vault: Vault, pack: Pack) -> None:
+        """Something is to be stored under this version: note what it holds, if it is the first."""
+        if pack.stamp not in self._noted(vault):
+            digest = self._digest(pack)
+            vault.put_setting(_SETTING.format(stamp=pack.stamp), digest)
+            self._noted(vault)[pack.stamp] = digest
+
+    def edition(self, vault: Vault, case: Case, pack: Pack) -> Edition:
+        """The version a case was opened under, and whether `pack` is it, and still what it was."""
+        stamp = case.pack or pack.stamp
+        if stamp != pack.stamp:
+            return Edition(stamp, "missing")
+        first = self._noted(vault).get(stamp)
+        if first is not None and first != self._digest(pack):
+            return Edition(stamp, "changed")
+        return Edition(stamp)
+
+    def _noted(self, vault: Vault) -> dict[str, str]:
+        if self._first is None:
+            begin = _SETTING.format(stamp="")
+            found = vault.settings().items()
+            self._first = {key.removeprefix(begin): v for key, v in found if key.startswith(begin)}
+        return self._first
+
+    def _digest(self, pack: Pack) -> str:
+        if pack.stamp not in self._digests:
+            self._digests[pack.stamp] = parts.digest(pack)
+        return self._digests[pack.stamp]
