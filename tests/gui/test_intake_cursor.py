@@ -163,15 +163,15 @@ def test_coming_back_puts_the_cursor_where_it_was(room: Room) -> None:
         assert room.focus() is box.editor.widget
 
 
-def test_what_to_say_now_comes_into_sight_when_it_changes(room: Room) -> None:
+def test_what_to_say_now_comes_into_sight_when_it_changes(room: Room, qtbot: QtBot) -> None:
     room.open_new()
     pane = room.page.coach.say
     room.window.resize(1280, 680)
     pane.more.setChecked(True)
     room.rest()
     bar = pane.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 0, timeout=2000)
     bar.setValue(bar.maximum())
-    assert bar.value() > 0
     room.page.refresh()
     room.rest()
     assert bar.value() > 0  # whoever reads the rest is left alone

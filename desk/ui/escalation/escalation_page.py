@@ -289,7 +289,8 @@ class EscalationPage(CasePage):
         rule = rules.rule(view.clock.kind, view.clock.started_at.date())
         if rule is None:
             return
-        sheet = ExtendSheet(rule, view.clock, rules.approvers, self.work.now)
+        agreed = any(mark.key == "due_agreed" for mark in view.marks)
+        sheet = ExtendSheet(rule, view.clock, rules.approvers, self.work.now, is_agreed=agreed)
         sheet.given.connect(
             lambda level, approver, told: self._settle(
                 sheet,

@@ -128,18 +128,25 @@ class ExtendSheet(TaskSheet):
         clock: Clock,
         approvers: dict[str, Words],
         now: Callable[[], datetime],
+        *,
+        is_agreed: bool = False,
     ) -> None:
+        day = dates.day_words(clock.due, now().date())
+        words = (
+            _("Both sides agreed on {day}; that day holds until another is agreed.")
+            if is_agreed
+            else _("Counted from the day of receipt; the limit in force ends on {day}.")
+        )
         super().__init__(
             _("Ask for more time"),
-            _("Counted from the day of receipt; the limit in force ends on {day}.").format(
-                day=dates.day_words(clock.due, now().date())
-            ),
+            words.format(day=day),
             _("Record"),
             icon="calendar-plus",
             width=560,
         )
         self.setObjectName("extend_sheet")
         self._due = clock.due
+        self._is_agreed = is_agreed
         self._stages: dict[str, Stage] = {s.level: s for s in rule.stages if s.level != "simple"}
         self._approvers = approvers
         self.level = ChoiceChips(
@@ -171,8 +178,14 @@ class ExtendSheet(TaskSheet):
         needs = bool(stage and (stage.approvers or stage.tell))
         self._by.setVisible(needs)
         self._told.setVisible(needs)
+        if needs and stage is not None:
+            self._offer(stage)
         if stage is None:
             self.counts.setText(_("Choose how complex the matter is."))
+        elif self._is_agreed:
+            self.counts.setText(
+                _("It is recorded, and changes nothing while the agreed date holds.")
+            )
         elif not needs:
             self.counts.setText(
                 _("Recorded with this, the limit is {days} days. {article}").format(
@@ -180,7 +193,6 @@ class ExtendSheet(TaskSheet):
                 )
             )
         else:
-            self._offer(stage)
             self.counts.setText(self._waits_for(stage))
         self.refit()
 

@@ -1,6 +1,6 @@
 """The escalation of a case, driven by keys on a real encrypted vault."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QWidget
 
-from desk.services import assessments, cases, escalations
+from desk.services import assessments, cases, escalations, limits
 from desk.ui.escalation.checklist_card import ListTab
 from desk.ui.escalation.escalation_page import EscalationPage
 from desk.ui.escalation.item_row import ItemRow
@@ -311,3 +311,19 @@ def test_tab_goes_as_the_eye_does_header_first_then_down_the_page(
     desk.press(Key.Key_Tab, Qt.KeyboardModifier.ShiftModifier)
     desk.press(Key.Key_Tab, Qt.KeyboardModifier.ShiftModifier)
     assert desk.focus().objectName() == first
+
+
+def test_an_extension_beside_an_agreed_date_does_not_promise_more_days(
+    desk: Desk, page: EscalationPage
+) -> None:
+    agreed = desk.clock.now().date() + timedelta(days=4)
+    desk.ask(lambda s: limits.agree(s, desk.case, agreed))
+    again(desk, page)
+    page.extend.click()
+    sheet = desk.sheet()
+    assert isinstance(sheet, ExtendSheet)
+    assert "约定" in words_on(sheet)
+    sheet.level.pick(1)
+    assert "30" not in sheet.counts.text()
+    desk.enter()
+    assert desk.stored().clock.due == agreed
