@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from desk import __version__, i18n, settings
+from desk import __version__, i18n, pack_commands, settings
 from desk.errors import BadInput, KnownError, OutputLost, Refused
 from desk.i18n import _
 from desk.services import sentences
@@ -148,6 +148,25 @@ def _add_questions(commands: Any) -> None:  # noqa: ANN401
     )
     check = _add(pack, "check", _("every fault of a pack, with file and line"), _pack_check)
     check.add_argument("path", nargs="?", type=Path, metavar="PATH")
+    pack_commands.add(lambda name, words, run: _add_answering(pack, name, words, run))
+
+
+def _add_answering(
+    commands: Any,  # noqa: ANN401 - argparse's own type is private
+    name: str,
+    words: str,
+    run: pack_commands.Run,
+) -> argparse.ArgumentParser:
+    """A command that answers with values and lines, and is printed here."""
+
+    def printed(asked: argparse.Namespace) -> int:
+        answer, status = run(asked)
+        _print(answer, asked.json)
+        return status
+
+    command = _add(commands, name, words, printed)
+    command.add_argument("--json", action="store_true", help=_("print one JSON document"))
+    return command
 
 
 def _add_output(command: argparse.ArgumentParser) -> None:

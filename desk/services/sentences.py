@@ -118,6 +118,8 @@ _REASONS: Mapping[str, str] = {
     "item_done": N_("This was done already. Open it again first."),
     "list_not_started": N_("This checklist has not begun yet."),
     "item_unknown": N_("The content pack has no such item."),
+    "version_exists": N_("{version} is there already, and a version is never changed."),
+    "version_malformed": N_("{version} is no name of a pack's version."),
     "lowering": N_("Lowering a safety mark needs the person in charge and a reason."),
 }
 """What the `reason` of a `bad_input` or `not_allowed` says; one that is not here is words."""
