@@ -22,6 +22,8 @@ _MONTHS_EN = (
     *("August", "September", "October", "November", "December"),
 )
 
+_MOST_YEARS_AHEAD = 3
+
 _DAY = re.compile(r"^(?:(?:(\d{4})\D)?(\d{1,2})\D)?(\d{1,2})日?$")
 _TIME = re.compile(r"^(\d{1,2})[:：点时.](\d{2})分?$|^(\d{2})(\d{2})$")
 _BETWEEN = re.compile(r"[\sT]+")
@@ -55,6 +57,11 @@ def day_words(day: date, today: date) -> str:
     """A day with its weekday and distance: 12-06 周日 · 3 天后; the year when it is another."""
     shown = day.strftime("%m-%d") if day.year == today.year else day.isoformat()
     return f"{shown} {weekday(day)} · {distance(day, today)}"
+
+
+def is_within_reach(day: date, today: date) -> bool:
+    """Whether a day can be meant: nothing of a complaint lies years ahead, a wrong year does."""
+    return day.year - today.year <= _MOST_YEARS_AHEAD
 
 
 def parse_moment(text: str, now: datetime) -> datetime | None:

@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from desk.domain.events import Value
 from desk.ui.page import Page
+from desk.ui.widgets.labels import Text
 from tests.gui.intake_room import Room
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -180,3 +181,82 @@ def test_what_to_say_now_comes_into_sight_when_it_changes(room: Room, qtbot: QtB
     room.rest()
     assert pane.current() != before
     assert bar.value() == 0
+
+
+def test_a_case_taken_up_again_has_the_cursor_in_it_and_says_that_no_limit_runs(
+    room: Room,
+) -> None:
+    room.open_new()
+    room.page.ask_withdraw()
+    room.button("sheet_do").click()
+    room.rest()
+    assert room.page._clock.text() == "已撤回"
+    room.button("banner_reopen").setFocus()
+    room.press(Qt.Key.Key_Return)
+    room.type("new papers came")
+    room.press(Qt.Key.Key_Return, CONTROL)
+    room.rest()
+    assert room.page.form().isAncestorOf(room.focus())
+    assert "无法定期限" in room.page._clock.text()
+
+
+COMPLETE: dict[str, Value] = {
+    "opening_words": "我打过12378了",
+    "complainant_name": "李文",
+    "complainant_phone": "13800138000",
+    "respondent": "branch",
+    "narrative": "今天来办，没办成。",
+    "requests": ["explain"],
+    "explicit_need": "说明原因",
+    "business": "B_WM",
+    "cause": "C_SERVICE",
+    "no_interest": True,
+    "finding": "属实",
+    "options/o1/what": "现在就办",
+    "decision_kind": "upheld",
+    "decision": "当日办理",
+    "decision_basis": "服务规程",
+    "decided_by": "王敏",
+    "told_at": "2026-11-22T10:00",
+    "told_how": "phone",
+    "told_proof": "录音 7",
+    "remedies_told": ["review"],
+    "customer_view": "understood",
+}
+
+
+def test_closing_names_the_checklists_that_were_called_for_and_never_begun(room: Room) -> None:
+    room.open_new()
+    room.set(**COMPLETE)
+    assert room.view().missing == ()
+    names = [one.checklist.title.zh for one in room.view().lists]
+    assert names
+    room.page.ask_close()
+    room.rest()
+    said = "".join(label.text() for label in room.window.findChildren(Text) if label.isVisible())
+    assert all(name in said for name in names)
+    room.button("sheet_do").click()
+    room.rest()
+    assert room.view().case.status == "closed"
+
+
+def test_a_year_far_ahead_is_a_slip_of_the_hand_and_is_not_stored(room: Room) -> None:
+    room.open_new()
+    room.set(source="S_NFRA_FORMAL")
+    for key, slip, meant in (
+        ("letter_due", "2062-11-30", "2026-12-30"),
+        ("first_contact_at", "2062-11-22 10:00", "2026-11-22 10:00"),
+    ):
+        box = room.page.form().boxes()[key]
+        box.editor.take_focus()
+        room.type(slip)
+        room.press(Qt.Key.Key_Tab)
+        room.rest()
+        assert room.view().case.value(key) is None
+        assert not box.is_settled() or box.editor.widget.property("problem") == "true"
+        box.editor.take_focus()
+        room.press(Qt.Key.Key_A, CONTROL)
+        room.type(meant)
+        room.press(Qt.Key.Key_Tab)
+        room.rest()
+        assert str(room.view().case.value(key)).replace("T", " ") == meant

@@ -125,12 +125,16 @@ def clock_words(view: CaseView, now: datetime) -> tuple[str, theme.Tone]:
     if clock is None:
         return "", "grey"
     day = dates.day_words(clock.due, now.date())
-    if clock.state == "met":
-        return _("Answered in time"), "green"
-    if clock.state == "ended":
-        return _("Withdrawn"), "grey"
-    if clock.state == "stopped":
-        return _("Clock stopped"), "violet"
+    is_open = view.case.status == "open"
+    still: dict[str, tuple[str, theme.Tone]] = {
+        "met": (_("Answered in time"), "green"),
+        "ended": (_("Taken up again: no limit runs"), "amber")
+        if is_open
+        else (_("Withdrawn"), "grey"),
+        "stopped": (_("Clock stopped"), "violet"),
+    }
+    if clock.state in still:
+        return still[clock.state]
     if clock.state == "overdue":
         return _("Overdue since {day}").format(day=day), "red"
     tone: theme.Tone = "amber" if clock.share >= 0.5 else "primary"

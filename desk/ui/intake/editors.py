@@ -222,8 +222,11 @@ class DayEditor(LineEditor):
     def _read(self, text: str) -> tuple[bool, date | None]:
         if not text.strip():
             return True, None
-        moment = dates.parse_moment(f"{text.strip()} 00:00", self._now())
-        return moment is not None, moment.date() if moment else None
+        now = self._now()
+        moment = dates.parse_moment(f"{text.strip()} 00:00", now)
+        if moment is None or not dates.is_within_reach(moment.date(), now.date()):
+            return False, None
+        return True, moment.date()
 
     @override
     def _tell(self, text: str) -> None:

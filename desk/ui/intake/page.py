@@ -362,12 +362,21 @@ class IntakePage(CasePage):
             self.points.take_focus()
             return
         case = self.case
-        self._ask(
-            _("Close the case?"),
+        idle = [one.checklist.title.of(language()) for one in view.lists if one.started is None]
+        words = (
             _(
+                "Called for and never begun: {lists}. The answer counts as given; the observations "
+                "of the assessment are deleted, everything else stays and can be read."
+            )
+            if idle
+            else _(
                 "The answer counts as given. The observations of the assessment are deleted; "
                 "everything else stays and can be read."
-            ),
+            )
+        )
+        self._ask(
+            _("Close the case?"),
+            words.format(lists=_(", ").join(idle)),
             _("Close the case"),
             lambda: self.change(lambda session: cases.close(session, case)),
         )
@@ -436,7 +445,9 @@ class IntakePage(CasePage):
             _("Take up again"), _("Why the case goes on"), _("Take up again"), icon="undo-2"
         )
         sheet.given.connect(
-            lambda words: self._do(sheet, lambda session: cases.reopen(session, case, words))
+            lambda words: self._do(
+                sheet, lambda session: cases.reopen(session, case, words), self._place_cursor
+            )
         )
         sheet.open_over(self.window())
         sheet.text.setFocus()
@@ -448,12 +459,18 @@ class IntakePage(CasePage):
         sheet.confirmed.connect(act)
         sheet.open_over(self.window())
 
-    def _do(self, sheet: Sheet, task: Callable[[Session], CaseView]) -> None:
+    def _do(
+        self,
+        sheet: Sheet,
+        task: Callable[[Session], CaseView],
+        then: Callable[[CaseView], None] = lambda _view: None,
+    ) -> None:
         """Run what a sheet asked for; it closes when that is stored, and stays when not."""
 
         def done(view: CaseView) -> None:
             sheet.dismiss()
             self.take(view)
+            then(view)
 
         self.work.write(self.case, task, done, owner=sheet)
 

@@ -111,7 +111,7 @@ class DateTimeField(QLineEdit):
         theme.state(self, problem="true" if problem else "false")
 
     def _read(self, text: str) -> None:
-        moment = dates.parse_moment(text, self._now())
+        moment = self._parsed(text)
         readable = moment is not None or not text.strip()
         self.set_problem(problem=not readable)
         if readable and moment != self._value:
@@ -119,9 +119,15 @@ class DateTimeField(QLineEdit):
             self.committed.emit(moment)
         self._describe()
 
+    def _parsed(self, text: str) -> datetime | None:
+        now = self._now()
+        moment = dates.parse_moment(text, now)
+        near = moment is not None and dates.is_within_reach(moment.date(), now.date())
+        return moment if near else None
+
     def _tidy(self) -> None:
         self._autosave.flush()
-        moment = dates.parse_moment(self.text(), self._now())
+        moment = self._parsed(self.text())
         if moment is not None:
             self.set_value(moment)
 
