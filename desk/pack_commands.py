@@ -1,4 +1,4 @@
-"""The commands of `desk pack` that keep packs: export, import, list, show, find, diff.
+"""The commands of `desk pack` that keep packs: coverage, export, import, list, show, find, diff.
 
 Belongs here: their arguments and the way to the services. `desk.cli` prints what they answer.
 """
@@ -25,6 +25,8 @@ Add = Callable[[str, str, Run], argparse.ArgumentParser]
 
 def add(command: Add) -> None:
     """Add the commands."""
+    coverage = command("coverage", _("what serves each point of the outlines"), _coverage)
+    coverage.add_argument("path", nargs="?", type=Path, metavar="PATH")
     export = command("export", _("write a pack as an Excel workbook"), _export)
     export.add_argument("pack", nargs="?", metavar="PACK", help=_pack_help())
     export.add_argument("--xlsx", type=Path, required=True, metavar="FILE")
@@ -45,6 +47,13 @@ def add(command: Add) -> None:
 
 def _pack_help() -> str:
     return _("a folder, id@version or id; by default the newest version")
+
+
+def _coverage(asked: argparse.Namespace) -> Answered:
+    from desk.services import pack_coverage
+
+    answer, whole = pack_coverage.report(asked.path, i18n.language())
+    return answer, 0 if whole else 1
 
 
 def _export(asked: argparse.Namespace) -> Answered:

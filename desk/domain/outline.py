@@ -23,7 +23,9 @@ class OutlinePoint(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     `serves` and `waits` is given. `reading` is the lawful reading by which it is built, if any.
     """
 
-    key: Annotated[str, msgspec.Meta(pattern=r"^[AB]-[0-9]{2,3}[a-e]?$")]
+    key: Annotated[
+        str, msgspec.Meta(pattern=r"^([AB]-[0-9]{2,3}[a-e]?|C-[A-Z]{1,2}[0-9]{1,2}[ab]?)$")
+    ]
     topic: Text
     serves: tuple[str, ...] = ()
     waits: tuple[Later, ...] = ()

@@ -204,6 +204,11 @@ class Library:
             more=tuple(shown(one) for one in ranked if one.entry.script.key not in chosen),
         )
 
+    def keys(self, situation: Situation) -> frozenset[str]:
+        """The keys of every script that may be offered in the situation, first or later."""
+        filled = frozenset(self._values(situation, "zh"))
+        return frozenset(one.entry.script.key for one in self._offered(situation, filled))
+
     def _offered(self, situation: Situation, filled: frozenset[str]) -> Iterator[_Ranked]:
         """The scripts that fit the situation at all, were not said and have no blank left."""
         family = self._family(situation.scenario)

@@ -29,6 +29,7 @@ from desk.domain.wording import Phrase, PhraseCategory, phrase_faults
 from desk.errors import PackInvalid
 from desk.i18n import _
 from desk.packs.links import Places, link_faults
+from desk.packs.lint import lint_faults
 from desk.packs.source import Fault, Source, decode, read
 
 T = TypeVar("T")
@@ -62,6 +63,7 @@ def _examine(folder: Path, *, guarded: bool = False) -> tuple[Pack | None, tuple
         reader.faults.extend(link_faults(pack, reader.places))
         if guarded:
             reader.faults.extend(_guard_faults(pack, reader.places))
+            reader.faults.extend(lint_faults(pack, reader.places))
     ordered = sorted(set(reader.faults), key=lambda fault: (fault.file, fault.line, fault.reason))
     return pack, tuple(ordered)
 
