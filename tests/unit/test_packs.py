@@ -33,7 +33,9 @@ def faults(folder: Path) -> list[str]:
     try:
         loader.load(folder)
     except PackInvalid as error:
-        return list(error.params["faults"])  # type: ignore[call-overload]
+        found = error.params["faults"]
+        assert isinstance(found, tuple)
+        return [str(fault) for fault in found]
     return []
 
 
