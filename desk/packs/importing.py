@@ -45,7 +45,7 @@ def bring_in(source: Path, version: Version | None, examine: Examine) -> Importe
     pack, PackInvalid for cells that cannot be read, NotAllowed for a version that is at hand.
     """
     read = workbook_reading.read(source)
-    found = read.contents
+    found = parts.settled(read.contents)
     head = found.wholes[parts.HEAD]
     base = found.stamp if {"id", "version"} <= set(head) else ""
     old = shelf.named(base) if "@" in base else None

@@ -144,6 +144,8 @@ def plain(value: object) -> Any:  # noqa: ANN401 - any of the shapes of YAML
         return [plain(one) for one in value]
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
     return value
 
 
@@ -187,6 +189,28 @@ def contents(folder: Path) -> Contents:
     if faults:
         raise PackInvalid(faults=tuple(str(fault) for fault in faults))
     return found
+
+
+def settled(found: Contents) -> Contents:
+    """The same content in its canonical form, as far as it can be decoded at all."""
+    kinds = {part.name: part.kind for part in LISTS}
+    wholes = {whole.name: whole.kind for whole in WHOLES}
+    return Contents(
+        lists={
+            name: [Filed(one.file, _settled(one.entry, kinds[name])) for one in entries]
+            for name, entries in found.lists.items()
+        },
+        wholes={name: _settled(one, wholes[name]) for name, one in found.wholes.items()},
+        models=found.models,
+    )
+
+
+def _settled(entry: Plain, kind: type[msgspec.Struct]) -> Plain:
+    try:
+        told: Plain = plain(msgspec.convert(entry, kind))
+    except msgspec.ValidationError:
+        return entry
+    return told
 
 
 def files(folder: Path) -> list[str]:
@@ -243,8 +267,12 @@ def by_file(found: Contents) -> dict[str, Plain]:
     made: dict[str, Plain] = {one.file: found.wholes[one.name] for one in WHOLES}
     used = {filed.file for entries in found.lists.values() for filed in entries}
     for part in LISTS:
-        if not any(part.takes(file) for file in used):
-            used.add(part.home or part.pattern)
+        home = part.home or part.pattern
+        for pattern in part.pattern.split():
+            # The loader wants a file for each pattern; only the home of a part may be empty.
+            empty = not any(fnmatch.fnmatchcase(file, pattern) for file in used)
+            if empty and fnmatch.fnmatchcase(home, pattern):
+                used.add(home)
     for file in sorted(used):
         made[file] = {
             part.name: [one.entry for one in found.lists.get(part.name, []) if one.file == file]

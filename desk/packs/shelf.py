@@ -92,6 +92,11 @@ def load(stamp: str) -> Pack | None:
     return None if found is None else _sound(found)
 
 
+def is_usable(one: Shelved) -> bool:
+    """Whether a version has no faults that keep it from being used."""
+    return _sound(one) is not None
+
+
 def newest(pack: str = loader.DEFAULT) -> Pack:
     """The newest version at hand that has no faults; at worst the shipped one. PackInvalid."""
     for one in reversed(versions(pack)):

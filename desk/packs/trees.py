@@ -37,7 +37,8 @@ class Line:
 
 def lines(content: Plain) -> Iterator[Line]:
     """The rows of a piece of content, in its order."""
-    yield from _lines("", content)
+    for name, one in content.items():
+        yield from _lines(name, one)
 
 
 def _lines(path: str, value: Any) -> Iterator[Line]:  # noqa: ANN401 - any of the shapes of YAML
@@ -45,7 +46,7 @@ def _lines(path: str, value: Any) -> Iterator[Line]:  # noqa: ANN401 - any of th
         yield Line(path, None, *(cells.written("word", value[one]) for one in ("zh", "en")))
     elif isinstance(value, dict) and value:
         for name, one in value.items():
-            yield from _lines(f"{path}.{name}" if path else str(name), one)
+            yield from _lines(f"{path}.{name}", one)
     elif isinstance(value, list) and value:
         for name, one in zip(_names(value), value, strict=True):
             yield from _lines(f"{path}[{name}]", one)

@@ -54,7 +54,7 @@ def listing(language: Language) -> Answer:
     values: list[dict[str, object]] = []
     lines: list[str] = []
     for one in found:
-        faults = loader.examine(one.folder)[1]
+        usable = shelf.is_usable(one)
         values.append(
             {
                 "id": one.id,
@@ -62,15 +62,15 @@ def listing(language: Language) -> Answer:
                 "name": one.name.of(language),
                 "shipped": one.shipped,
                 "in_force": one.stamp == in_force,
-                "faults": len(faults),
+                "usable": usable,
                 "folder": str(one.folder),
             }
         )
         marks = [_("shipped") if one.shipped else _("installed")]
         if one.stamp == in_force:
             marks.append(_("used for new cases"))
-        if faults:
-            marks.append(_("not usable: {n} faults").format(n=len(faults)))
+        if not usable:
+            marks.append(_("has faults and is not used"))
         lines.append(f"{one.stamp}  {one.name.of(language)}  ({', '.join(marks)})")
     return Answer({"packs": values}, tuple(lines))
 
