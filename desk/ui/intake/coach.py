@@ -183,7 +183,7 @@ class Coach(QFrame):
         below = QWidget()
         side = theme.px(16)
         line = layouts.column(self.alert)
-        line.setContentsMargins(side, 0, side, theme.px(14))
+        line.setContentsMargins(side, theme.px(8), side, theme.px(14))
         below.setLayout(line)
         self._below = below
         box.addWidget(below)
