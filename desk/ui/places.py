@@ -16,6 +16,7 @@ from desk.ui.casefile.case_file_page import CaseFilePage
 from desk.ui.cases.case_page import CasePage
 from desk.ui.escalation.escalation_page import EscalationPage
 from desk.ui.intake.page import IntakePage, open_new
+from desk.ui.knowledge.knowledge_page import KnowledgePage
 from desk.ui.ledger.ledger_page import LedgerPage
 from desk.ui.page import Page
 from desk.ui.preferences.settings_page import SettingsPage
@@ -47,11 +48,13 @@ class Places(QObject):
         self.work = work
         self.case = case
         self.here = ""
+        self._before = ""
         self.window = MainWindow(
             (
                 Place("today", _("Today"), "house"),
                 Place("intake", _("Intake"), "clipboard-pen-line"),
                 Place("ledger", _("Ledger"), "folder-search"),
+                Place("knowledge", _("Knowledge"), "book-open"),
                 Place("settings", _("Settings"), "settings", below=True),
             )
         )
@@ -64,6 +67,7 @@ class Places(QObject):
             "escalation": lambda: EscalationPage(work),
             "file": lambda: CaseFilePage(work),
             "report": lambda: ReportPage(work),
+            "knowledge": self._make_knowledge,
             "settings": self._make_settings,
         }
         self._made: dict[str, Page] = {}
@@ -97,6 +101,17 @@ class Places(QObject):
         if isinstance(page, LedgerPage):
             page.focus_search()
 
+    def consult(self, key: str) -> None:
+        """Open the knowledge page at a key, with the way back to here."""
+        page = self.page("knowledge")
+        if isinstance(page, KnowledgePage):
+            before = self.here
+            page.open_at(key)
+            self.go("knowledge")
+            if before != "knowledge":
+                self._before = before
+                page.show_way_back(self.page(before).title() if before else "")
+
     def list(self, asked: object) -> None:
         """Show exactly the cases that meet a :class:`~desk.domain.ledger.Filter`."""
         page = self.page("ledger")
@@ -110,6 +125,7 @@ class Places(QObject):
 
     def _connect(self) -> None:
         self.work.went.connect(self.go)
+        self.work.consulted.connect(self.consult)
         self.window.place_chosen.connect(self.go)
         self.window.new_requested.connect(self.open_new)
         # The box in the header is a way to the ledger's own: one place to search, with its filters.
@@ -130,6 +146,11 @@ class Places(QObject):
     def _make_ledger(self) -> Page:
         page = LedgerPage(self.work)
         page.new_wanted.connect(self.open_new)
+        return page
+
+    def _make_knowledge(self) -> Page:
+        page = KnowledgePage(self.work)
+        page.back_wanted.connect(lambda: self.go(self._before or "today"))
         return page
 
     def _make_settings(self) -> Page:

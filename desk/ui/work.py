@@ -43,6 +43,8 @@ class Work(QObject):
     """The rules of the case refused a step: nothing was written, and nothing is unsaved by it."""
     went = Signal(str, str)
     """Somebody asked for a place and, for places of a case, its id."""
+    consulted = Signal(str)
+    """Somebody asked what the pack says under a key: a rule, a card, a sheet, a script."""
 
     def __init__(self, session: Session, jobs: Jobs, notices: Notices, settings: Settings) -> None:
         super().__init__()
@@ -146,6 +148,11 @@ class Work(QObject):
     def go(self, place: str, case: str = "") -> None:
         """Ask for a place, for those of a case with its id.
 
-        Places: today, ledger, settings; of a case: intake, assessment, escalation, file, report.
+        Places: today, ledger, knowledge, settings; of a case: intake, assessment, escalation,
+        file, report.
         """
         self.went.emit(place, case)
+
+    def consult(self, key: str) -> None:
+        """Ask for the knowledge page at a key of the pack; its way back leads here again."""
+        self.consulted.emit(key)

@@ -1,0 +1,1 @@
+"""The knowledge page: what the content pack knows, to browse, search and read."""
