@@ -20,11 +20,15 @@ Span = tuple[int, int]
 
 SCENARIOS_MODEL = "scenarios"
 TRIGGERS_MODEL = "triggers"
+COMPLAINT = "complaint"
+"""The label of the first model that says whether there is a complaint in the text at all."""
 TRIGGERS: tuple[TriggerKey, ...] = get_args(TriggerKey)
 
 _MOST_SCENARIOS = 5
 _LEAST_SCORE = 0.005
 _MOST_SPANS = 6
+_LIKELY = 0.5
+"""The least chance at which cues alone, without models, are enough to speak up."""
 _UNSEEN = 3.0
 """A cue the models never saw counts as one that is right in weight / (weight + this) of cases."""
 _RARE = math.log(0.04 / 0.96)
@@ -126,9 +130,11 @@ class Proposer:
         return Reading(plain, hits, marks_of(hits, known))
 
     def _ranked(self, reading: Reading) -> tuple[ProposedScenario, ...]:
-        chances, scores, limit = _chances(reading, self._scenarios, self._matters)
+        chances, scores = _chances(reading, self._scenarios, self._matters)
         ranked = sorted(chances, key=lambda key: -chances[key])
-        if not ranked or chances[ranked[0]] < limit:
+        if scores is None:
+            ranked = [key for key in ranked if chances[key] >= _LIKELY]
+        elif COMPLAINT in scores.of and COMPLAINT not in scores.holds():
             return ()
         total = max(1.0, sum(chances.values()))
         found = []
@@ -140,8 +146,9 @@ class Proposer:
         return tuple(found)
 
     def _held(self, reading: Reading) -> tuple[ProposedTrigger, ...]:
-        chances, scores, _limit = _chances(reading, self._triggers, TRIGGERS)
-        held = scores.holds() if scores else tuple(k for k, c in chances.items() if c >= 0.5)
+        chances, scores = _chances(reading, self._triggers, TRIGGERS)
+        likely = tuple(key for key, chance in chances.items() if chance >= _LIKELY)
+        held = scores.holds() if scores else likely
         found = [ProposedTrigger(key, _because(key, reading, scores)) for key in held]
         return tuple(one for one in found if one.because)
 
@@ -186,18 +193,16 @@ def worth_of(hit: Hit, right: float = 0.0, seen: float = 0.0) -> float:
 
 def _chances(
     reading: Reading, model: NgramModel | None, keys: Sequence[str]
-) -> tuple[dict[str, float], Scores | None, float]:
-    """Each key's chance (0-1), the scores behind it, and the least chance to speak up at.
+) -> tuple[dict[str, float], Scores | None]:
+    """Each key's chance (0-1) and the scores behind it.
 
     A pack without models is read by its cues alone.
     """
     if model is None:
         marks = {key: reading.marks.get(f"#{key}", 0.0) for key in keys}
-        return {key: 1 - math.exp(-mark) for key, mark in marks.items()}, None, 0.5
+        return {key: 1 - math.exp(-mark) for key, mark in marks.items()}, None
     scores = model.score(reading.plain, reading.marks)
-    limit = model.thresholds[0] if model.thresholds else 0.0
-    chances = {key: scores.chance(key) for key in keys if key in scores.of}
-    return chances, scores, 1 / (1 + math.exp(-limit))
+    return {key: scores.chance(key) for key in keys if key in scores.of}, scores
 
 
 def _because(key: str, reading: Reading, scores: Scores | None) -> tuple[Span, ...]:

@@ -17,7 +17,8 @@ from desk.domain.ngrams import NgramModel, ngrams
 from desk.domain.plain_form import plain_form
 
 _CHUNK = 4_096
-_STEPS = 12
+_STEPS = 8
+_SETTLED = 1e-3
 _BIAS = 4.0
 Matrix = np.ndarray[Any, np.dtype[Any]]
 
@@ -135,7 +136,7 @@ def _fit(kernel: Matrix, examples: Sequence[Example], label: str, settings: Sett
         slope = np.maximum(cost * chance * (1 - chance), 1e-6)
         target = score + cost * (truth - chance) / slope
         moved = np.linalg.solve(kernel + np.diag(settings.softness / slope), target)
-        if np.max(np.abs(moved - dual)) < 1e-7:
+        if np.max(np.abs(moved - dual)) < _SETTLED * np.max(np.abs(moved)):
             return np.asarray(moved)
         dual = moved
     return dual
