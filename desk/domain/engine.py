@@ -41,7 +41,7 @@ from desk.domain.masking import address
 from desk.domain.projection import CaseRow, ClockRow, ItemRow, Projection, SearchText
 from desk.domain.proposal import Proposal, Proposer
 from desk.domain.spoken import Words
-from desk.domain.suggestion import Library, Situation, Suggestion, suggest
+from desk.domain.suggestion import STAGE_OF_STEP, STAGES, Library, Situation, Suggestion, suggest
 from desk.domain.versions import Edition
 from desk.domain.wording import Finding, WordingChecker
 from desk.errors import BadInput
@@ -71,7 +71,8 @@ class CaseView:
     `clock` is the institution's own limit, `clocks` every limit that runs. `findings` maps the
     path of a field that holds staff words to what is risky in it. `blocking` are gating items that
     keep the case from being closed. `scenario` is the one chosen or else the one proposed.
-    `pack` is the version all of it was derived with, `edition` the one the case was opened under.
+    `stage` is where the talk stands: as observed, else where the step has taken it. `pack` is the
+    version all of it was derived with, `edition` the one the case was opened under.
     """
 
     case: Case
@@ -79,6 +80,7 @@ class CaseView:
     facts: Mapping[str, object]
     missing: tuple[Missing, ...]
     assessment: Assessment | None
+    stage: str
     clock: Clock | None
     clocks: ClockReport
     marks: tuple[Mark, ...]
@@ -161,6 +163,11 @@ class Engine:
                 kept[key] = value
         return kept
 
+    def stage(self, case: Case) -> str:
+        """Where the talk stands: what was observed of the customer, else what the step implies."""
+        assessment = self.assessment(case)
+        return assessment.stage if assessment else STAGE_OF_STEP.get(case.step, STAGES[0])
+
     def clocks(self, case: Case, now: datetime) -> ClockReport:
         """The legal limits that run on a case."""
         if not case.received_at:
@@ -228,6 +235,7 @@ class Engine:
             facts=facts,
             missing=missing(self._demands, case, facts),
             assessment=assessment,
+            stage=self.stage(case),
             clock=clock,
             clocks=report,
             marks=self._marks(case, now),
@@ -282,7 +290,7 @@ class Engine:
             scenario = self._red_scenario(assessment)
         situation = Situation(
             step=case.step,
-            stage=assessment.stage if assessment else "respect",
+            stage=self.stage(case),
             profile=assessment.profile if assessment else "T0",
             scenario=scenario or None,
             said=frozenset(case.said),

@@ -35,6 +35,14 @@ RED = "RED"
 MIXED = "T0"
 STAGES: tuple[str, ...] = ("respect", "verify", "recognise", "resolve")
 """In order: what has been reached may be said again, what has not is not offered first."""
+STAGE_OF_STEP: Mapping[int, StageKey] = {
+    1: "respect",
+    2: "respect",
+    3: "verify",
+    4: "resolve",
+    5: "resolve",
+}
+"""Where the talk stands while nobody has observed the customer: where the form has been taken."""
 
 EMPATHY_FIRST: Mapping[Part, Place] = {"empathy": "now", "answer": "next", "willing": "close"}
 CORE_FIRST: Mapping[Part, Place] = {"answer": "now", "empathy": "next", "willing": "close"}

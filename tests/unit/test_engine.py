@@ -55,6 +55,29 @@ def test_words_point_to_scenario_codes_and_checklist(engine: Engine) -> None:
     assert "B_WM" in {code.key for code in view.businesses}
 
 
+@pytest.mark.parametrize(
+    ("step", "stage"),
+    [(1, "respect"), (2, "respect"), (3, "verify"), (4, "resolve"), (5, "resolve")],
+)
+def test_the_step_says_where_an_unobserved_talk_stands(
+    engine: Engine, step: int, stage: str
+) -> None:
+    walked = (put("scenario", "fees"), ev.StepEntered(step=step))
+    assert shown(engine, case_of(*walked)).stage == stage
+    observed = case_of(*walked, ev.AnswerSet(question="Q1", answer=0))
+    assert shown(engine, observed).stage == "respect", "what was observed outweighs the form"
+
+
+def test_who_walks_to_the_end_unobserved_finds_words_to_close_with(engine: Engine) -> None:
+    case = case_of(put("scenario", "fees"), ev.StepEntered(step=5))
+    found = shown(engine, case).suggestion
+    first = [one for one in (found.now, *found.next, *found.close) if one is not None]
+    assert [one.script.part for one in first] == ["empathy", "answer", "willing"]
+    for one in first:
+        assert one.script.scenarios == ("fees",)
+        assert one.script.steps == (5,)
+
+
 def test_a_chosen_scenario_prevails(engine: Engine) -> None:
     case = case_of(put("opening_words", "理财赎回没到账"), put("scenario", "fees"))
     assert shown(engine, case).scenario == "fees"

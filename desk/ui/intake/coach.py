@@ -90,7 +90,7 @@ class ReceptionBand(QFrame):
         self.assess.setText(_("Assess again") if found else _("Assess"))
         self.assess.setVisible(open_case)
         keys = [stage.key for stage in model.stages]
-        current = keys.index(found.stage) if found is not None and found.stage in keys else 0
+        current = keys.index(view.stage) if view.stage in keys else 0
         self.stages.show_stages([stage.name.of(language()) for stage in model.stages], current)
 
 
