@@ -15,13 +15,11 @@ from desk.ui.intake import stamps
 from desk.ui.intake.columns import Cell
 from desk.ui.intake.editors import ChipsEditor, ComboEditor, DayEditor, Editor, LongEditor
 from desk.ui.intake.numbers import number_warning
+from desk.ui.intake.offer_row import Offer, OfferRow
 from desk.ui.intake.personal import PersonalEditor
 from desk.ui.widgets import layouts
 from desk.ui.widgets.buttons import Button
 from desk.ui.widgets.labels import ElidedLabel, FieldLabel, IconLabel, Text
-from desk.ui.widgets.layouts import FlowLayout
-
-Offer = tuple[Value, str]
 
 
 class Note(QWidget):
@@ -109,7 +107,6 @@ class FieldBox(Cell):
         self._unreadable = ""
         self._words = ""
         self._words_act = ""
-        self._offers: tuple[Offer, ...] = ()
         self._others: tuple[Version, ...] = ()
         name = definition.label.of(language())
         hint = definition.hint.of(language()) if definition.hint else ""
@@ -117,8 +114,8 @@ class FieldBox(Cell):
         self.label.set_buddy(editor.widget)
         self.note = Note()
         self.note.acted.connect(self._act)
-        self._offer_row = QWidget()
-        self._offer_flow = FlowLayout(self._offer_row, 10)
+        self._offer_row = OfferRow(definition.key)
+        self._offer_row.taken.connect(self._take_offer)
         self._contest = QWidget()
         self._contest_column = layouts.column(gap=4)
         self._contest.setLayout(self._contest_column)
@@ -138,7 +135,6 @@ class FieldBox(Cell):
         box.addWidget(self._offer_row)
         box.addWidget(self._contest)
         box.addStretch(1)
-        self._offer_row.hide()
         self._contest.hide()
 
     def _listen(self) -> None:
@@ -184,7 +180,7 @@ class FieldBox(Cell):
         if read_only != self._read_only:
             self._read_only = read_only
             self._warn()
-        self._offer_row.setVisible(bool(self._offers) and not read_only)
+        self._offer_row.setVisible(bool(self.offers()) and not read_only)
 
     # what is stored
 
@@ -283,48 +279,25 @@ class FieldBox(Cell):
     def set_offers(self, offers: Sequence[Offer], remark: str) -> None:
         """Offer values one click away under `remark`; the same offers leave everything alone."""
         value = self.value()
-        open_ones = tuple(offer for offer in offers if not _holds(value, offer[0]))
+        open_ones = tuple(offer for offer in offers if not _holds(value, offer.value))
         taken = len(open_ones) < len(offers) and is_filled(value)
         if isinstance(self.editor, ComboEditor):
             self.editor.combo.set_remark(remark if taken else "")
             if taken:
                 open_ones = ()
-        if open_ones == self._offers:
+        if open_ones == self.offers():
             return
-        self._offers = open_ones
-        while (item := self._offer_flow.takeAt(0)) is not None:
-            gone = item.widget()
-            gone.hide()
-            gone.deleteLater()
-        high = theme.px(22)
-        mark = IconLabel("sparkles", "primary", 14)
-        mark.setFixedHeight(high)
-        self._offer_flow.addWidget(mark)
-        if remark:
-            why = Text(remark, "hint", "ink_hint")
-            why.setFixedHeight(high)
-            self._offer_flow.addWidget(why)
-        before: QWidget = self.note.act
-        for number, (offered, name) in enumerate(open_ones):
-            button = Button(name, kind="link")
-            button.setFixedHeight(high)
-            button.setObjectName(f"offer_{self.definition.key}_{number}")
-            button.clicked.connect(lambda _on=False, v=offered: self._take_offer(v))
-            self._offer_flow.addWidget(button)
-            QWidget.setTabOrder(before, button)  # made late, but met right after its field
-            before = button
+        self._offer_row.show_offers(open_ones, remark, self.note.act)
         self._offer_row.setVisible(bool(open_ones))
 
     def stops(self) -> list[QWidget]:
         """Where Tab stops here, one after the other."""
-        row = (self._offer_flow.itemAt(place) for place in range(self._offer_flow.count()))
-        offers = [item.widget() for item in row if item is not None]
         # Qt moves the chip that stands for a group, and not its neighbours with it.
         chips = self.editor.chips.chips() if isinstance(self.editor, ChipsEditor) else ()
         return [
             *(chips or (self.editor.widget,)),
             self.note.act,
-            *(widget for widget in offers if isinstance(widget, Button)),
+            *self._offer_row.buttons(),
         ]
 
     def _take_offer(self, value: Value) -> None:
@@ -334,7 +307,7 @@ class FieldBox(Cell):
 
     def offers(self) -> tuple[Offer, ...]:
         """What is offered now."""
-        return self._offers
+        return self._offer_row.offers()
 
     def _show_contest(self) -> None:
         for old in self._contest_lines:

@@ -15,6 +15,7 @@ from desk.domain.engine import CaseView, ListView
 from desk.i18n import _, language
 from desk.ui import theme
 from desk.ui.intake.coach_panes import AvoidPane, BasisPane, ListsPane
+from desk.ui.intake.offers import trigger_words
 from desk.ui.intake.say import SayPane
 from desk.ui.intake.tabs import Tabs
 from desk.ui.widgets import layouts, painting
@@ -104,6 +105,8 @@ class AlertCard(Card):
         self._icon = IconLabel("shield-alert", "amber", 16)
         self.name = Text("", "table", "amber", strong=True, wrap=True)
         self._words = Text("", "hint", wrap=True)
+        self.heard = ElidedLabel("", "hint", "ink_2")
+        self.heard.setObjectName("alert_heard")
         self.open = Button("", kind="link")
         self.open.setObjectName("alert_open")
         self.open.clicked.connect(self.opened)
@@ -117,11 +120,15 @@ class AlertCard(Card):
         self.body.setContentsMargins(theme.px(14), theme.px(10), theme.px(14), theme.px(10))
         self.body.setSpacing(theme.px(4))
         self.body.addLayout(head)
+        self.add(self.heard)
         self.body.addLayout(foot)
         self.hide()
 
-    def show_lists(self, lists: Sequence[ListView]) -> None:
-        """Show the most pressing of the lists called for and not begun; none hides the card."""
+    def show_lists(self, lists: Sequence[ListView], view: CaseView) -> None:
+        """Show the most pressing of the lists called for and not begun; none hides the card.
+
+        Where the customer's own words called for it, they stand there too.
+        """
         waiting = sorted(
             (one for one in lists if one.started is None), key=lambda one: not one.checklist.red
         )
@@ -136,6 +143,9 @@ class AlertCard(Card):
         more = _(" and {n} more").format(n=len(waiting) - 1) if len(waiting) > 1 else ""
         self.name.setText(why.of(language()) + more)
         self.name.set_role(tone)
+        heard = trigger_words(view, one.triggers)
+        self.heard.set_text(heard)
+        self.heard.setVisible(bool(heard))
         self._words.setText(one.checklist.purpose.of(language()))
         self._words.setVisible(theme.now().scale == 1.0)  # larger text needs the room
         self.open.setText(_("Open checklist ({n})").format(n=one.total))
@@ -199,7 +209,7 @@ class Coach(QFrame):
         self.basis.show_view(view)
         self.lists.show_view(view)
         self.tabs.tabs[3].set_count(len(view.lists))
-        self.alert.show_lists(() if closed else view.lists)
+        self.alert.show_lists(() if closed else view.lists, view)
         self._below.setVisible(not self.alert.isHidden())
 
     def turn_to(self, place: int) -> None:
