@@ -4,16 +4,20 @@ A channel, B business and C cause are the three dimensions of JR/T 0169-2018; I 
 serve insurance; S source, T kind of institution and the lists after them are what files and
 reports of a branch need besides. The numbers of the standards are not public: `std_code` stays
 empty until head office fills it in; `key` is the program's own and never changes.
+
+Root causes and the measures against them stand here too, with the question whether a measure is
+enough to close a cause (knowledge F1, F2).
 """
 
 from collections.abc import Iterable
 from functools import cached_property
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
 from desk.domain.spoken import Words, comparable, heard
 from desk.domain.text import Text
+from desk.domain.versions import FIRST, Version
 from desk.i18n import _
 
 Dimension = Literal[
@@ -32,6 +36,8 @@ Dimension = Literal[
     "remedies",
 ]
 Confidence = Literal["verified", "likely", "unverified", "local"]
+Strength = Literal["strong", "fairly_strong", "medium", "weak_medium", "weak"]
+"""How far a measure carries by itself: strong changes the rule or the thing, weak asks people."""
 
 
 class Code(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -74,27 +80,72 @@ class SubCause(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class RootCause(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One branch of the root-cause tree: what went wrong, how customers say it, finer causes."""
+    """One branch of the root-cause tree: what went wrong, how customers say it, finer causes.
+
+    `lasting`: words and goodwill do not mend it, so it is closed by a measure that stands alone.
+    """
 
     key: str
     name: Text
     sign: Text
     subs: tuple[SubCause, ...]
+    lasting: bool = False
+
+
+class Measure(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One kind of rectification, as a form offers it.
+
+    `example` and `verification` (how one sees that it worked) are words to start from, `days_from`
+    to `days_to` its usual term in calendar days: this pack's defaults. `alone` is false for what
+    works only while people remember it, such as training and talks: see `closes`.
+    """
+
+    key: Annotated[str, msgspec.Meta(pattern=r"^M_[A-Z]+$")]
+    name: Text
+    strength: Strength
+    example: Text
+    days_from: Annotated[int, msgspec.Meta(ge=1, le=366)]
+    days_to: Annotated[int, msgspec.Meta(ge=1, le=366)]
+    verification: Text
+    source: str
+    alone: bool = True
+    since: Version = FIRST
+
+    def __post_init__(self) -> None:
+        """Refuse a term that ends before it begins."""
+        if self.days_to < self.days_from:
+            raise ValueError(_("{key}: the term ends before it begins").format(key=self.key))
+
+
+class Variant(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What one kind of institution registers: a bank by JR/T 0169, an insurer by GB/T 43568.
+
+    `institutions` are the T codes it is for, `dims` the dimensions asked for, in their order.
+    """
+
+    key: Literal["bank", "insurer"]
+    name: Text
+    institutions: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
+    dims: Annotated[tuple[Dimension, ...], msgspec.Meta(min_length=1)]
+    source: str
+    since: Version = FIRST
 
 
 class CodeBook(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
-    """All code tables of a pack. Keys are unique; parents and causes exist, else ValueError."""
+    """All code tables of a pack. Keys are unique and what is named exists, else ValueError."""
 
     codes: tuple[Code, ...]
     rights: tuple[Right, ...]
     root_causes: tuple[RootCause, ...]
+    measures: tuple[Measure, ...] = ()
+    variants: tuple[Variant, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse a book whose references lead nowhere."""
         roots = [root.key for root in self.root_causes]
         subs = [sub.key for root in self.root_causes for sub in root.subs]
         keys = [code.key for code in self.codes] + [right.key for right in self.rights]
-        _check_unique(keys + roots + subs)
+        _check_unique(keys + roots + subs + [measure.key for measure in self.measures])
         dims = {code.key: code.dim for code in self.codes}
         for code in self.codes:
             if code.parent is not None and dims.get(code.parent) != code.dim:
@@ -110,6 +161,7 @@ class CodeBook(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=Tru
                     raise ValueError(
                         _("{key}: {cause} is not a C code").format(key=right.key, cause=cause)
                     )
+        _check_variants(self.variants, dims)
 
     @cached_property
     def _by_key(self) -> dict[str, Code]:
@@ -143,9 +195,26 @@ class CodeBook(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=Tru
             code = self.code(code.parent) if code.parent else None
         return tuple(reversed(steps))
 
+    def variant(self, institution: str | None) -> Variant | None:
+        """What an institution of this kind (a T code) registers; None where no variant names it."""
+        return next((one for one in self.variants if institution in one.institutions), None)
+
     def rights_for(self, cause: str) -> tuple[Right, ...]:
         """The rights that a cause usually touches: a proposal, see :class:`Right`."""
         return tuple(right for right in self.rights if cause in right.causes)
+
+
+def closes(root: RootCause, measures: Iterable[Measure]) -> bool:
+    """Whether these measures are enough to close a root cause.
+
+    Any measure closes a cause that lies with a person's manner or skill. What lies in telling,
+    process, systems, capacity or follow-up comes back with the next person: there training, notices
+    and talks do not close it without one measure that stands alone (knowledge F2).
+    """
+    chosen = tuple(measures)
+    if root.lasting:
+        return any(measure.alone for measure in chosen)
+    return bool(chosen)
 
 
 def recommend(
@@ -172,6 +241,23 @@ def _check_unique(keys: list[str]) -> None:
         if key in seen:
             raise ValueError(_("key {key} is used twice").format(key=key))
         seen.add(key)
+
+
+def _check_variants(variants: tuple[Variant, ...], dims: dict[str, Dimension]) -> None:
+    seen: set[str] = set()
+    for variant in variants:
+        for institution in variant.institutions:
+            if dims.get(institution) != "T":
+                raise ValueError(
+                    _("{key}: {institution} is not a T code").format(
+                        key=variant.key, institution=institution
+                    )
+                )
+            if institution in seen:
+                raise ValueError(_("key {key} is used twice").format(key=institution))
+            seen.add(institution)
+        if not set(variant.dims) <= set(dims.values()):
+            raise ValueError(_("{key}: a dimension has no codes").format(key=variant.key))
 
 
 def _check_no_cycle(codes: tuple[Code, ...]) -> None:

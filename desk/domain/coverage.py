@@ -122,6 +122,7 @@ def _names(pack: Pack) -> frozenset[str]:
         pack.authorities,
         pack.triggers,
         pack.codes.root_causes,
+        pack.codes.measures,
     )
     return frozenset(
         {entry.key for entries in keyed for entry in entries}

@@ -26,6 +26,8 @@ _NAMED: Mapping[str, str] = {
     "codes": N_("Code"),
     "rights": N_("Right"),
     "root_causes": N_("Root cause"),
+    "measures": N_("Measure"),
+    "variants": N_("Kind of institution"),
     "cells": N_("Matrix cell"),
     "transfers": N_("Transferred cases"),
     "calls": N_("One-page table"),

@@ -20,7 +20,7 @@ import msgspec
 from desk.domain.assessment_model import AssessmentModel
 from desk.domain.citations import Citation
 from desk.domain.clock_rules import ClockRules
-from desk.domain.codes import Code, Right, RootCause
+from desk.domain.codes import Code, Measure, Right, RootCause, Variant
 from desk.domain.content import Pack, PackHead, Scenario
 from desk.domain.escalation import CallRow, Checklist, MatrixCell, Role, TransferRow, Trigger
 from desk.domain.guards import Authority, Guard
@@ -80,6 +80,8 @@ LISTS: tuple[Part, ...] = (
     Part("codes", Code, "codes.yaml"),
     Part("rights", Right, "codes.yaml"),
     Part("root_causes", RootCause, "codes.yaml"),
+    Part("measures", Measure, "codes.yaml"),
+    Part("variants", Variant, "codes.yaml"),
     Part("cells", MatrixCell, "matrix.yaml"),
     Part("transfers", TransferRow, "matrix.yaml"),
     Part("calls", CallRow, "matrix.yaml"),

@@ -35,6 +35,8 @@ EntryKind = Literal[
     "code",
     "right",
     "root_cause",
+    "measure",
+    "variant",
     "clock",
     "item",
     "profile",
@@ -122,6 +124,8 @@ _KIND_NAMES: Mapping[EntryKind, str] = {
     "code": N_("Code"),
     "right": N_("Right"),
     "root_cause": N_("Root cause"),
+    "measure": N_("Measure"),
+    "variant": N_("Kind of institution"),
     "clock": N_("Legal clock"),
     "item": N_("Question of the quick assessment"),
     "profile": N_("Profile"),
@@ -408,6 +412,8 @@ _KINDS: tuple[_Kind, ...] = (
     _Kind(name="code", sheet="codes", of=lambda p: p.codes.codes, words=("std_code", "cues")),
     _Kind(name="right", sheet="rights", of=lambda p: p.codes.rights),
     _Kind(name="root_cause", sheet="root_causes", of=lambda p: p.codes.root_causes),
+    _Kind(name="measure", sheet="measures", of=lambda p: p.codes.measures),
+    _Kind(name="variant", sheet="variants", of=lambda p: p.codes.variants),
     _Kind(
         name="clock", sheet="clocks", of=lambda p: p.clocks.rules, called="title", key_field="kind"
     ),

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desk import paths
-from desk.domain.codes import CodeBook, Dimension, recommend
+from desk.domain.codes import CodeBook, Dimension, RootCause, closes, recommend
 from desk.domain.spoken import comparable, heard
 
 BOOK = msgspec.convert(
@@ -121,3 +121,78 @@ def test_a_right_of_an_unknown_cause_is_refused() -> None:
     rights = [{**raw["rights"][0], "causes": ["C_GONE"]}, *raw["rights"][1:]]
     with pytest.raises(msgspec.ValidationError, match="C_GONE is not a C code"):
         msgspec.convert({**raw, "rights": rights}, CodeBook)
+
+
+ROOTS = {root.key: root for root in BOOK.root_causes}
+MEASURES = {measure.key: measure for measure in BOOK.measures}
+PEOPLE_ONLY = {"M_TRAINING", "M_NOTICE", "M_TALK"}
+
+
+def test_training_notices_and_talks_do_not_stand_alone() -> None:
+    assert {key for key, measure in MEASURES.items() if not measure.alone} == PEOPLE_ONLY
+    assert {key for key, root in ROOTS.items() if root.lasting} == {
+        *("RC3", "RC4", "RC5", "RC6", "RC10")
+    }
+
+
+@given(
+    root=st.sampled_from(sorted(ROOTS)).map(ROOTS.__getitem__),
+    chosen=st.sets(st.sampled_from(sorted(MEASURES))),
+)
+def test_what_closes_a_root_cause(root: RootCause, chosen: set[str]) -> None:
+    enough = closes(root, (MEASURES[key] for key in chosen))
+    assert enough == bool(chosen - PEOPLE_ONLY if root.lasting else chosen)
+
+
+def test_a_further_measure_never_reopens_a_cause() -> None:
+    every = tuple(BOOK.measures)
+    for root in BOOK.root_causes:
+        answers = [closes(root, every[:n]) for n in range(len(every) + 1)]
+        assert answers == sorted(answers)
+        assert not answers[0]
+
+
+def test_terms_of_measures_follow_their_strength() -> None:
+    assert [(m.key, m.days_from, m.days_to) for m in BOOK.measures] == [
+        ("M_REMOVE", 30, 60),
+        ("M_PROOF", 30, 30),
+        ("M_REMIND", 14, 14),
+        ("M_CHECKLIST", 14, 14),
+        ("M_TRAINING", 14, 14),
+        ("M_NOTICE", 7, 7),
+        ("M_TALK", 3, 3),
+    ]
+
+
+def test_banks_and_insurers_register_different_dimensions() -> None:
+    bank, insurer = BOOK.variant("T_CITY"), BOOK.variant("T_PERSON")
+    assert bank is not None
+    assert insurer is not None
+    assert not {"I", "L"} & set(bank.dims)
+    assert {"I", "L", "C"} <= set(insurer.dims)
+    assert "B" not in insurer.dims
+    assert BOOK.variant("T_OTHER") is None
+    assert BOOK.variant(None) is None
+
+
+def test_every_other_kind_of_institution_has_one_variant() -> None:
+    served = [key for variant in BOOK.variants for key in variant.institutions]
+    assert sorted(served) == sorted(c.key for c in BOOK.of("T") if c.key != "T_OTHER")
+
+
+@pytest.mark.parametrize(
+    ("part", "change"),
+    [
+        ("measures", {"days_from": 61}),
+        ("measures", {"key": "RC1"}),
+        ("variants", {"institutions": ["A_BACK"]}),
+        ("variants", {"institutions": ["T_CITY", "T_CITY"]}),
+        ("variants", {"institutions": ["T_NONE"]}),
+        ("variants", {"dims": []}),
+    ],
+)
+def test_faulty_measures_and_variants_are_refused(part: str, change: dict[str, object]) -> None:
+    raw = msgspec.to_builtins(BOOK)
+    raw[part][0].update(change)
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.convert(raw, CodeBook)
