@@ -43,7 +43,7 @@ from desk.domain.proposal import Proposal, Proposer
 from desk.domain.spoken import Words
 from desk.domain.suggestion import STAGE_OF_STEP, STAGES, Library, Situation, Suggestion, suggest
 from desk.domain.versions import Edition
-from desk.domain.wording import Finding, WordingChecker
+from desk.domain.wording import WORDING_MODEL, Finding, WordingChecker
 from desk.errors import BadInput
 
 _KEPT = 256  # as many as the store keeps cases at hand
@@ -115,7 +115,7 @@ class Engine:
 
     def __init__(self, pack: Pack) -> None:
         self.pack = pack
-        self.checker = WordingChecker(pack.phrases)
+        self.checker = WordingChecker(pack.phrases, pack.models.get(WORDING_MODEL))
         self.library = Library(
             pack.scripts,
             pack.slots,

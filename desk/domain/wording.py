@@ -2,7 +2,8 @@
 
 Belongs here: the content types of phrases and the check itself. Does not belong here: reading
 packs, how texts are brought to their plain form (`desk.domain.plain_form`), whose words a
-quotation is (`desk.domain.quotation`). What customers say is theirs and is never corrected.
+quotation is (`desk.domain.quotation`), what a model makes of a passage
+(`desk.domain.second_reading`). What customers say is theirs and is never corrected.
 """
 
 import re
@@ -16,6 +17,7 @@ from typing import Annotated, Literal
 import ahocorasick  # type: ignore[import-not-found]  # a C extension without type information
 import msgspec
 
+from desk.domain.ngrams import NgramModel
 from desk.domain.plain_form import (
     BREAKS,
     QUOTED,
@@ -26,6 +28,7 @@ from desk.domain.plain_form import (
     plain_form,
 )
 from desk.domain.quotation import customer_words
+from desk.domain.second_reading import SecondReading, second_readings
 from desk.domain.text import Text
 from desk.domain.versions import Version
 from desk.i18n import _
@@ -33,6 +36,9 @@ from desk.i18n import _
 Severity = Literal["low", "medium", "high"]
 CategoryLetter = Literal["T", "Q", "J", "Y", "R", "X", "K", "D", "W", "B", "N", "M", "P", "H"]
 Speaker = Literal["staff", "customer"]
+
+WORDING_MODEL = "wording"
+"""The name of the model of a pack that reads passages a second time."""
 
 _SEVERITY_ORDER = {"high": 0, "medium": 1, "low": 2}
 _PAUSES_WITHIN_FROM = 4
@@ -57,7 +63,11 @@ class Phrase(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     narrows what is marked. When `anchors` are given the pattern is tried only on sentences with
     one of them, and sees no further than their ends. A hit is let go where a literal of `unless`
     overlaps it, or where the expression `unless_near` is found in the same sentence, at most
-    `near` characters away.
+    `near` characters away; and where the pack's model takes the whole passage for harmless
+    (“下班了？下班也给您办完呀”), unless the phrase is `certain`.
+
+    A `learned` phrase has neither `match` nor `pattern`: it is what the model finds of its
+    category in a passage in which no other phrase was found.
     """
 
     key: Annotated[str, msgspec.Meta(pattern=r"^PH-[A-Z]-[0-9]{3,}$")]
@@ -73,11 +83,17 @@ class Phrase(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     unless: tuple[str, ...] = ()
     unless_near: str | None = None
     near: Annotated[int, msgspec.Meta(ge=0, le=80)] = 15
+    certain: bool = False
+    learned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A risky stretch of a text; `start` and `end` are offsets in it, in code points."""
+    """A risky stretch of a text; `start` and `end` are offsets in it, in code points.
+
+    `because` are the stretches within it that led there: itself, or the words that the model
+    went by.
+    """
 
     start: int
     end: int
@@ -87,6 +103,7 @@ class Finding:
     severity: Severity
     why: Text
     better: Text
+    because: tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,19 +113,24 @@ class _Span:
     start: int
     end: int
     phrase: int
+    because: tuple[tuple[int, int], ...] = ()
 
 
 Role = Literal["match", "anchor", "unless"]
 
 
 class WordingChecker:
-    """Checks texts against the phrases of a pack, compiled once.
+    """Checks texts against the phrases of a pack, compiled once, and its model if it has one.
 
     The phrases are those of a checked pack: `phrase_faults` has found nothing in them.
     """
 
-    def __init__(self, phrases: Iterable[Phrase]) -> None:
+    def __init__(self, phrases: Iterable[Phrase], model: NgramModel | None = None) -> None:
         self._phrases = tuple(phrases)
+        self._model = model
+        self._learned: dict[str, int] = {
+            p.category: n for n, p in enumerate(self._phrases) if p.learned
+        }
         self._patterns = [_expression(phrase.pattern) for phrase in self._phrases]
         self._exceptions = [_expression(phrase.unless_near) for phrase in self._phrases]
         self._always = [
@@ -126,12 +148,16 @@ class WordingChecker:
         if speaker == "customer" or not text:
             return ()
         plain = plain_form(text, customer_words(text))
-        chosen = _without_overlaps(self._spans(text, plain), self._phrases, len(plain.text))
+        spans = self._spans(text, plain)
+        if self._model is not None:
+            spans = self._read_again(plain, spans, self._model)
+        chosen = _without_overlaps(spans, self._phrases, len(plain.text))
         return tuple(self._finding(text, plain, span) for span in chosen)
 
     def _finding(self, text: str, plain: PlainForm, span: _Span) -> Finding:
         phrase = self._phrases[span.phrase]
-        start, end = plain.original(span.start, span.end)
+        start, end = _whole_words(text, *plain.original(span.start, span.end))
+        because = [_whole_words(text, *plain.original(*part)) for part in span.because]
         return Finding(
             start=start,
             end=end,
@@ -141,7 +167,21 @@ class WordingChecker:
             severity=phrase.severity,
             why=phrase.why,
             better=phrase.better,
+            because=tuple(because) or ((start, end),),
         )
+
+    def _read_again(self, plain: PlainForm, spans: list[_Span], model: NgramModel) -> list[_Span]:
+        """The spans that the model does not take for harmless, and what it finds by itself."""
+        kept: list[_Span] = []
+        for reading in second_readings(plain, model):
+            within = [span for span in spans if reading.start <= span.start < reading.end]
+            if reading.harmless:
+                within = [span for span in within if self._phrases[span.phrase].certain]
+            learned = None if within else self._learned.get(reading.category)
+            if learned is not None and reading.because:
+                within = [_learned_span(reading, learned)]
+            kept += within
+        return kept
 
     def _spans(self, text: str, plain: PlainForm) -> list[_Span]:
         """Every stretch that a phrase recognises and none of its exceptions lets go."""
@@ -226,6 +266,7 @@ def to_json(findings: Sequence[Finding], language: str) -> dict[str, object]:
                 "severity": finding.severity,
                 "why": finding.why.of(language),
                 "better": finding.better.of(language),
+                "because": [list(part) for part in finding.because],
             }
             for finding in findings
         ]
@@ -258,7 +299,10 @@ def _key_faults(phrase: Phrase, letters: set[CategoryLetter]) -> Iterator[str]:
 
 
 def _recognition_faults(phrase: Phrase) -> Iterator[str]:
-    if not phrase.match and phrase.pattern is None:
+    recognises = bool(phrase.match) or phrase.pattern is not None
+    if phrase.learned and recognises:
+        yield _("a learned phrase has neither match nor pattern")
+    if not phrase.learned and not recognises:
         yield _("neither match nor pattern is given")
     if phrase.anchors and phrase.pattern is None:
         yield _("anchors are given without a pattern")
@@ -289,6 +333,10 @@ def _expression_faults(source: str) -> Iterator[str]:
             yield _("an expression holds {first}{second}; doubled characters read as one").format(
                 first=first, second=second
             )
+
+
+def _learned_span(reading: SecondReading, phrase: int) -> _Span:
+    return _Span(reading.because[0][0], reading.because[-1][1], phrase, reading.because)
 
 
 def _literal(literal: str) -> str:
@@ -345,6 +393,15 @@ def _is_whole(text: str, start: int, end: int) -> bool:
     begins = start > 0 and _is_latin(text[start]) and _is_latin(text[start - 1])
     ends = end < len(text) and _is_latin(text[end - 1]) and _is_latin(text[end])
     return not begins and not ends
+
+
+def _whole_words(text: str, start: int, end: int) -> tuple[int, int]:
+    """The stretch with the Latin words that it cuts."""
+    while start > 0 and _is_latin(text[start]) and _is_latin(text[start - 1]):
+        start -= 1
+    while end < len(text) and _is_latin(text[end - 1]) and _is_latin(text[end]):
+        end += 1
+    return start, end
 
 
 def _is_latin(character: str) -> bool:

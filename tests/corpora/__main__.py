@@ -8,10 +8,11 @@ import json
 import sys
 from collections.abc import Callable
 
-from tests.corpora import narrative_figures
+from tests.corpora import narrative_figures, wording_figures
 
 TABLES: dict[str, Callable[[], dict[str, dict[str, object]]]] = {
     "narratives": narrative_figures.table,
+    "wording": wording_figures.table,
 }
 """What each corpus is asked; one row of figures a line."""
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from desk import paths
 from desk.domain.ngrams import NgramModel
 from desk.packs import loader
-from tests.corpora import narrative_figures
+from tests.corpora import narrative_figures, wording_figures
 from tests.corpora.ngram_training import text_of
 
 MODELS = paths.PACKS / loader.DEFAULT / "models"
@@ -18,6 +18,7 @@ MODELS = paths.PACKS / loader.DEFAULT / "models"
 TRAINERS: dict[str, Callable[[], NgramModel]] = {
     "scenarios": narrative_figures.shipped_scenarios,
     "triggers": narrative_figures.shipped_triggers,
+    "wording": wording_figures.shipped_model,
 }
 """The name of each model's file, and what trains it."""
 

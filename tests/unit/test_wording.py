@@ -1,11 +1,11 @@
 """The wording check: what it finds, whose words it leaves alone, and where it points."""
 
-from pathlib import Path
+import re
+import time
 from typing import cast
 
 import msgspec
 import pytest
-import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +13,7 @@ from desk.domain.plain_form import plain_form
 from desk.domain.quotation import customer_words
 from desk.domain.text import Text
 from desk.domain.wording import (
+    WORDING_MODEL,
     Finding,
     Phrase,
     PhraseCategory,
@@ -20,35 +21,19 @@ from desk.domain.wording import (
     phrase_faults,
     to_json,
 )
-from desk.paths import RESOURCES
+from tests.corpora.narrative_figures import shipped_pack
+from tests.corpora.wording_figures import figures, sentences
 
-CORPUS = Path(__file__).parent / "data" / "wording_corpus.yaml"
-PRECISION, RECALL = 0.97, 0.95
+PRECISION, RECALL = 0.97, 0.92
+"""What the corpora must reach; the held-out half is asked by `python -m tests.corpora`."""
 
-
-class Risky(msgspec.Struct, frozen=True):
-    text: str
-    keys: tuple[str, ...]
-
-
-class Corpus(msgspec.Struct, frozen=True):
-    risky: tuple[Risky, ...]
-    harmless: tuple[str, ...]
-
-
-class Phrases(msgspec.Struct, frozen=True):
-    categories: tuple[PhraseCategory, ...]
-    phrases: tuple[Phrase, ...]
-
-
-def _read(path: Path) -> object:
-    return yaml.safe_load(path.read_text("utf-8"))
-
-
-PACK = msgspec.convert(_read(RESOURCES / "packs" / "cn-branch" / "phrases.yaml"), Phrases)
-LABELLED = msgspec.convert(_read(CORPUS), Corpus)
-CHECKER = WordingChecker(PACK.phrases)
-RISKY_TEXTS = [risky.text for risky in LABELLED.risky]
+PACK = shipped_pack()
+MODEL = PACK.models[WORDING_MODEL]
+PHRASES = WordingChecker(PACK.phrases)
+CHECKER = WordingChecker(PACK.phrases, MODEL)
+TOLD = sentences("wording_tuning_b")
+RISKY_TEXTS = [one.text for one in TOLD if one.risky]
+HARMLESS_TEXTS = [one.text for one in TOLD if not one.risky]
 
 
 def _phrase(**changes: object) -> Phrase:
@@ -77,8 +62,10 @@ def _keys(text: str) -> set[str]:
 
 
 def test_the_pack_holds_every_category_and_no_faults() -> None:
-    assert phrase_faults(PACK.phrases, PACK.categories) == ()
-    assert {phrase.category for phrase in PACK.phrases} == {c.letter for c in PACK.categories}
+    assert phrase_faults(PACK.phrases, PACK.phrase_categories) == ()
+    letters = {category.letter for category in PACK.phrase_categories}
+    assert {phrase.category for phrase in PACK.phrases} == letters
+    assert {phrase.category for phrase in PACK.phrases if phrase.learned} == letters
     assert {int(phrase.key.rsplit("-", 1)[1]) for phrase in PACK.phrases} >= set(range(1, 115))
 
 
@@ -87,36 +74,33 @@ def test_every_literal_of_the_pack_is_found_as_its_own_phrase() -> None:
         (phrase.key, literal)
         for phrase in PACK.phrases
         for literal in phrase.match
-        if phrase.key not in _keys(literal)
+        if phrase.key not in {finding.key for finding in PHRASES.check(literal)}
     ]
     assert missed == []
 
 
 def test_no_better_sentence_is_itself_risky() -> None:
     for phrase in PACK.phrases:
-        assert not CHECKER.check(phrase.better.zh), phrase.key
-        assert not CHECKER.check(phrase.better.en), phrase.key
+        for checker in (PHRASES, CHECKER):
+            assert not checker.check(phrase.better.zh), phrase.key
+            assert not checker.check(phrase.better.en), phrase.key
 
 
-def test_what_the_corpus_measures() -> None:
-    right = wrong = recalled = 0
-    faults: list[str] = []
-    for risky in LABELLED.risky:
-        keys = [finding.key for finding in CHECKER.check(risky.text)]
-        hits = [key for key in keys if key in risky.keys]
-        recalled += bool(hits)
-        right, wrong = right + len(hits), wrong + len(keys) - len(hits)
-        if not hits or len(hits) != len(keys):
-            faults.append(f"{risky.text}: {keys}")
-    for text in LABELLED.harmless:
-        keys = [finding.key for finding in CHECKER.check(text)]
-        wrong += len(keys)
-        if keys:
-            faults.append(f"{text}: {keys}")
-    assert len(LABELLED.risky) >= 150
-    assert len(LABELLED.harmless) >= 150
-    assert right / (right + wrong) >= PRECISION, faults
-    assert recalled / len(LABELLED.risky) >= RECALL, faults
+def test_what_the_tuning_sentences_measure() -> None:
+    found = figures(PACK, sentences("wording_tuning_a", "wording_tuning_b", "wording_tuning_c"))
+    assert found.risky >= 600
+    assert found.harmless >= 600
+    assert found.precision >= PRECISION
+    assert found.recall >= RECALL
+    assert found.customers_flagged == 0
+
+
+def test_nearly_always_the_phrase_meant_is_found() -> None:
+    meant = [one for one in TOLD if one.keys]
+    missed = [
+        one.text for one in meant if not {f.key for f in PHRASES.check(one.text)} & set(one.keys)
+    ]
+    assert len(missed) <= len(meant) // 10, missed
 
 
 @pytest.mark.parametrize(
@@ -226,6 +210,48 @@ def test_no_phrases_find_nothing() -> None:
     assert CHECKER.check("") == ()
 
 
+# The model
+
+
+def test_the_model_hears_risk_where_no_phrase_is_and_names_the_words() -> None:
+    text = "您自己把卡借给别人，出了事倒想起银行了。"
+    assert not WordingChecker([p for p in PACK.phrases if not p.learned]).check(text)
+    (finding,) = CHECKER.check(text)
+    assert re.fullmatch(r"PH-[A-Z]-900", finding.key)
+    assert finding.severity != "high"
+    for start, end in finding.because:
+        assert finding.start <= start < end <= finding.end
+
+
+def test_the_model_lets_go_of_risky_words_in_a_harmless_passage() -> None:
+    text = "下班了？下班也给您办完呀，侧门留着呢。"
+    assert PHRASES.check(text)
+    assert not CHECKER.check(text)
+    certain = _phrase(match=("下班了",), certain=True)
+    assert WordingChecker([certain], MODEL).check(text)
+
+
+def test_a_passage_does_not_answer_for_its_neighbour() -> None:
+    warm = "您先坐，我陪您把这两笔一行一行对清楚，对好了下午三点前给您打电话。"
+    warm += "水在这儿，慢慢喝，不着急，我就在旁边。"
+    risky = "您自己把卡借给别人，出了事倒想起银行了。"
+    (finding,) = CHECKER.check(warm + risky)
+    assert finding.start >= len(warm)
+
+
+def test_the_model_says_nothing_of_a_customers_words() -> None:
+    assert not CHECKER.check("客户说您自己把卡借给别人，出了事倒想起银行了。")
+
+
+def test_five_hundred_characters_are_read_at_once() -> None:
+    text = "".join(HARMLESS_TEXTS)[:500]
+    CHECKER.check(text)
+    began = time.perf_counter()
+    for _again in range(5):
+        CHECKER.check(text)
+    assert (time.perf_counter() - began) / 5 < 0.05
+
+
 # Whose words
 
 
@@ -285,6 +311,7 @@ def test_the_document_has_the_agreed_shape() -> None:
                 "severity": "high",
                 "why": "why",
                 "better": "better",
+                "because": [[1, 5]],
             }
         ]
     }
@@ -296,6 +323,7 @@ def test_the_document_has_the_agreed_shape() -> None:
     ("changes", "reason"),
     [
         ({"match": ()}, "neither match nor pattern"),
+        ({"learned": True}, "a learned phrase has neither"),
         ({"match": ("，。",)}, "nothing of the literal"),
         ({"pattern": "("}, "cannot be read"),
         ({"pattern": "好*"}, "fits an empty text"),
@@ -320,7 +348,7 @@ def test_faults_of_phrases_are_named(changes: dict[str, object], reason: str) ->
 MARKS = st.sampled_from(list(" \u3000\u200b\u00ad·-~_*…（"))
 PIECES = st.one_of(
     st.sampled_from(RISKY_TEXTS),
-    st.sampled_from(LABELLED.harmless),
+    st.sampled_from(HARMLESS_TEXTS),
     st.sampled_from(
         [*list("“”「」『』‘’\"'。，！？\n. "), "客户说", "我说", "customer said ", "你"]
     ),
