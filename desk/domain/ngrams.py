@@ -6,8 +6,9 @@ label. Does not belong here: what labels mean, and how a model is trained (`test
 
 import functools
 import math
+import re
 from array import array
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import msgspec
@@ -15,6 +16,7 @@ import msgspec
 from desk.domain.plain_form import BREAKS, PlainForm
 
 NO_MARKS: Mapping[str, float] = {}
+_BREAK = re.compile(f"[{''.join(sorted(BREAKS))}]")
 _MOST_SPANS = 3
 _NAMED_SHARE = 0.5
 """The strongest stretches are named until they hold this share of what spoke for a label."""
@@ -52,18 +54,13 @@ class NgramModel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     def score(self, plain: PlainForm, marks: Mapping[str, float] = NO_MARKS) -> "Scores":
         """How strongly the text and the marks speak for every label."""
         rows = self._rows
-        found: dict[str, int] = {}
-        seen: set[str] = set()
-        for start, gram in ngrams(plain.text, self.longest):
-            if gram not in seen:
-                seen.add(gram)
-                if gram in rows:
-                    found[gram] = start
+        seen = ngrams(plain.text, self.longest)
+        found = [gram for gram in seen if gram in rows]
         sums = [0] * len(self.labels)
         for gram in found:
-            row = rows[gram]
-            for place in range(0, len(row), 2):
-                sums[row[place]] += row[place + 1]
+            weights = iter(rows[gram])
+            for label in weights:
+                sums[label] += next(weights)
         share = self.unit / max(1, len(seen)) ** self.damping
         scores = [bias + total * share for bias, total in zip(self.biases, sums, strict=True)]
         for mark, value in marks.items():
@@ -115,16 +112,13 @@ class Scores:
         return tuple(self.plain.original(*stretch) for stretch in _strongest(strength))
 
 
-def ngrams(text: str, longest: int) -> Iterator[tuple[int, str]]:
-    """Every stretch of 1 to `longest` characters without a break in it, and where it begins."""
-    begin = 0
-    for end in range(len(text) + 1):
-        if end < len(text) and text[end] not in BREAKS:
-            continue
-        for start in range(begin, end):
-            for stop in range(start + 1, min(start + longest, end) + 1):
-                yield start, text[start:stop]
-        begin = end + 1
+def ngrams(text: str, longest: int) -> tuple[str, ...]:
+    """The different stretches of 1 to `longest` characters without a break in them, in order."""
+    found: dict[str, None] = {}
+    for part in _BREAK.split(text):
+        for size in range(1, longest + 1):
+            found.update(dict.fromkeys(part[at : at + size] for at in range(len(part) - size + 1)))
+    return tuple(found)
 
 
 def _strongest(strength: "array[float]") -> list[tuple[int, int]]:

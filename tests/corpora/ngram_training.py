@@ -100,10 +100,10 @@ def _features(
     values: list[dict[str, float]] = []
     common: Counter[str] = Counter()
     for example in examples:
-        grams = {gram for _, gram in ngrams(plain_form(example.text).text, settings.longest)}
+        grams = ngrams(plain_form(example.text).text, settings.longest)
         share = 1 / max(1, len(grams)) ** settings.damping
         common.update(grams)
-        found = dict.fromkeys(grams, share)
+        found: dict[str, float] = dict.fromkeys(grams, share)
         found.update({mark: v * settings.mark_scale for mark, v in example.marks.items()})
         values.append(found)
     marks = {mark for example in examples for mark in example.marks}
