@@ -11,10 +11,31 @@ from desk.domain.content import Pack
 from desk.domain.engine import Engine
 from desk.domain.projection import Projection
 from desk.domain.versions import Edition
+from desk.i18n import _
 from desk.packs import parts, shelf
 from desk.store.vault import Vault
 
 _SETTING = "pack.{stamp}"
+
+
+def told(edition: Edition, pack: Pack) -> tuple[str, str]:
+    """What a person is told when a case does not go on under its own version: short, and whole.
+
+    Two empty texts when it does.
+    """
+    version = edition.stamp.rpartition("@")[2]
+    if edition.state == "missing":
+        short = _("Content pack {version} missing")
+        whole = _(
+            "The case was opened under content pack {stamp}, which is not installed here. "
+            "{used} is used in its place."
+        )
+    elif edition.state == "changed":
+        short = _("Content pack {version} changed")
+        whole = _("The content of {stamp} differs from what was first used here under that name.")
+    else:
+        return "", ""
+    return short.format(version=version), whole.format(stamp=edition.stamp, used=pack.stamp)
 
 
 class Editions:

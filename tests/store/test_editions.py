@@ -11,7 +11,7 @@ from desk.domain.engine import Engine
 from desk.domain.staff import Branch, Person
 from desk.packs import loader
 from desk.services import cases, reports, vaults
-from desk.services.editions import Editions
+from desk.services.editions import Editions, told
 from desk.services.moment import Moment
 from desk.services.session import Session
 
@@ -75,6 +75,7 @@ def test_a_case_keeps_its_version_and_a_new_one_gets_the_newest(
         assert view.pack.stamp == "cn-branch@8.0.0"
         assert view.pack.scenarios[0].name.en == WORDS
         assert (view.edition.stamp, view.edition.state) == ("cn-branch@8.0.0", "same")
+        assert told(view.edition, view.pack) == ("", "")
         view = cases.set_field(session, case, "place", "5")
         assert {event.pack for event in session.vault.events(case)} == {"cn-branch@8.0.0"}
         assert reports.compose(session, case, "internal", "en").pack_label == "8.0.0"
@@ -94,6 +95,7 @@ def test_a_version_that_is_not_here_is_replaced_by_the_newest_and_said_so(
         view = session.view(case)
         assert view.pack.stamp == "cn-branch@9.0.0"
         assert (view.edition.stamp, view.edition.state) == ("cn-branch@8.0.0", "missing")
+        assert all("8.0.0" in words for words in told(view.edition, view.pack))
         label = reports.compose(session, case, "internal", "en").pack_label
         assert label.startswith("9.0.0 (")
         assert "cn-branch@8.0.0" in label

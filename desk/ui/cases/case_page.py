@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject
 from desk.domain.engine import CaseView
 from desk.domain.masking import masked
 from desk.i18n import _
-from desk.services import cases
+from desk.services import cases, editions
 from desk.services.session import Session
 from desk.ui import dates, theme
 from desk.ui.page import Page
@@ -34,7 +34,9 @@ class CasePage(Page):
         self._where = Chip("", "grey")
         self._who.is_spare = self._where.is_spare = True  # the number says which case it is
         self._clock = Chip("", "grey", "clock")
-        self.header_left = [self._who, self._where, self._clock]
+        self._edition = Chip("", "amber", "triangle-alert")
+        self._edition.hide()
+        self.header_left = [self._who, self._where, self._clock, self._edition]
         self.escalate = Button(_("Escalate"), icon="flag")
         self.escalate.setObjectName("header_escalate")
         self.escalate.clicked.connect(lambda: self.work.go("escalation", self.case))
@@ -100,6 +102,10 @@ class CasePage(Page):
         words, tone = clock_words(view, view.now)
         self._clock.setVisible(bool(words))
         self._clock.set_chip(words, tone, "clock")
+        short, whole = editions.told(view.edition, view.pack)
+        self._edition.setVisible(bool(short))
+        self._edition.set_chip(short, "amber", "triangle-alert")
+        self._edition.setToolTip(whole)
 
     def option(self, field: str) -> str:
         """The name of what a choice field holds, in the language in force."""
