@@ -168,11 +168,10 @@ class _Names:
             return self.list(lines)
         return value
 
-    def links(self, label: str, keys: Iterable[str]) -> Links:
-        """The entries of some keys; an article leads to its rule."""
-        wanted = dict.fromkeys(key for key in keys if key)
-        known = {entry.key: entry for entry in packs.entries(self.pack)}
-        found = (known.get(key) or known.get(key.rpartition("-")[0]) for key in wanted)
+    def links(self, label: str, keys: Iterable[str], *kinds: EntryKind) -> Links:
+        """The entries of some keys, of these kinds only; an article leads to its rule."""
+        known = {one.key: one for one in packs.entries(self.pack) if one.kind in kinds}
+        found = (known.get(key) or known.get(key.rpartition("-")[0]) for key in keys)
         return Links(label, tuple(dict.fromkeys(entry for entry in found if entry)))
 
 
@@ -211,12 +210,12 @@ def _script(names: _Names, script: Script) -> Iterator[Block]:
         (_("Suits"), names.list(script.profiles or ("any",))),
         (_("Matter"), names.list(script.scenarios or ("any",))),
         (_("Channel"), names.of(script.channel)),
-        (_("Takes about"), Text(zh=f"{script.seconds} 秒", en=f"{script.seconds} s")),
+        (_("Takes about"), _both(_("{n} s").format(n=script.seconds))),
     ]
     yield Facts(tuple(rows))
-    yield names.links(_("Rules it rests on"), script.cites)
-    yield names.links(_("Authority for what it promises"), script.promises)
-    yield names.links(_("Rights it speaks to"), script.rights)
+    yield names.links(_("Rules it rests on"), script.cites, "citation")
+    yield names.links(_("Authority for what it promises"), script.promises, "authority")
+    yield names.links(_("Rights it speaks to"), script.rights, "right")
 
 
 def _steps(pack: Pack, numbers: tuple[int, ...]) -> Text:
@@ -261,7 +260,7 @@ def _article(article: Article) -> tuple[Text, ...]:
 def _card(names: _Names, card: Card) -> Iterator[Block]:
     yield Words("", card.body)
     guards = [guard.key for guard in names.pack.guards if guard.key == card.about]
-    yield names.links(_("Held up by"), guards)
+    yield names.links(_("Held up by"), guards, "guard")
 
 
 def _sheet(_names_of: _Names, sheet: Sheet) -> Iterator[Block]:
@@ -277,9 +276,9 @@ def _case(names: _Names, case: CaseStudy) -> Iterator[Block]:
     yield Words(_("Look up first"), case.checks, "do")
     yield Words(_("May be said and done"), case.may, "do")
     yield Words(_("Must not be"), case.must_not, "never")
-    yield names.links(_("Rules it rests on"), case.cites)
-    yield names.links(_("Its sentences, in order"), case.scripts)
-    yield names.links(_("Matter"), (case.scenario,))
+    yield names.links(_("Rules it rests on"), case.cites, "citation")
+    yield names.links(_("Its sentences, in order"), case.scripts, "script")
+    yield names.links(_("Matter"), (case.scenario,), "scenario")
 
 
 def _checklist(names: _Names, one: Checklist) -> Iterator[Block]:
@@ -316,7 +315,7 @@ def _clock(_names_of: _Names, rule: ClockRule) -> Iterator[Block]:
 
 
 def _cue(names: _Names, cue: Cue) -> Iterator[Block]:
-    yield names.links(_("Points to"), (cue.to,))
+    yield names.links(_("Points to"), (cue.to,), "scenario", "checklist")
     yield Words(_("Words that point there"), _run(cue.words), "quote")
     yield Words(_("Unless they are"), _run(cue.unless))
 
@@ -324,7 +323,7 @@ def _cue(names: _Names, cue: Cue) -> Iterator[Block]:
 def _guard(names: _Names, guard: Any) -> Iterator[Block]:  # noqa: ANN401
     yield Words(_("Never said by us"), guard.breaks, "never")
     yield Words(_("Close to it, and right"), guard.keeps, "do")
-    yield names.links(_("To read"), (guard.card,))
+    yield names.links(_("To read"), (guard.card,), "card")
 
 
 def _profile(_names_of: _Names, profile: Any) -> Iterator[Block]:  # noqa: ANN401

@@ -14,6 +14,7 @@ from desk.domain.events import Answer
 from desk.errors import NotAllowed
 from desk.i18n import _, language
 from desk.services import assessments, cases, escalations
+from desk.services.knowledge import sheets_for
 from desk.ui import theme
 from desk.ui.assessment.question_card import QuestionCard
 from desk.ui.assessment.result_cards import NowCard, ProfileCard
@@ -26,6 +27,8 @@ from desk.ui.widgets.sheet import TextSheet
 from desk.ui.work import Work
 
 HEAD = "head"
+LIMITS = "B6"
+"""The paper on what the assessment cannot do; sheets made after it belong here."""
 _PANE = 404
 _STRIP_FROM = 600
 """Below this height (standard pixels) the strip of steps gives its room to the questions."""
@@ -46,6 +49,7 @@ class AssessmentPage(CasePage):
         self.stepper = Stepper(len(work.pack.steps))
         self.stepper.chosen.connect(self._go_to_step)
         self.questions = QuestionCard(self._model)
+        self._offer_readings()
         self.questions.setObjectName("questions")
         self.profile = ProfileCard(self._model)
         self.now = NowCard(self._model)
@@ -194,6 +198,17 @@ class AssessmentPage(CasePage):
         sheet = LoweringSheet(marks, actor.name if actor.role == HEAD else "")
         sheet.confirmed.connect(lambda who, why: self._answer(key, answer, who, why))
         sheet.open_over(self.window())
+
+    def _offer_readings(self) -> None:
+        """What the assessment cannot do, card by card, and the form for judging its impact."""
+        pack = self.work.pack
+        limits = [card.key for card in pack.cards if card.kind == "limits"]
+        if limits:
+            self.questions.offer_reading(limits[0], _("Its limits, card by card"), "lightbulb")
+        names = {sheet.key: sheet.title for sheet in pack.sheets}
+        for key in sheets_for(pack, LIMITS):
+            self.questions.offer_reading(key, names[key].of(language()), "table")
+        self.questions.consulted.connect(self.work.consult)
 
     def _asked(self, what: str) -> None:
         pages = {"customer": self._model.transparency, "limits": self._model.limits}

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from PySide6.QtCore import QElapsedTimer, QTimer, Signal
-from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtGui import QAction, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMenu
 from typing_extensions import override
 
@@ -27,11 +27,12 @@ class QuestionCard(Card):
     """Every question of the model on a line of its own; `answered` tells what a person ticked.
 
     `asked` tells the key of a page of words or of what to do with the whole list: `customer`,
-    `limits`, `retake`, `declined`.
+    `limits`, `retake`, `declined`. `consulted` tells the key of an entry of the pack to read.
     """
 
     answered = Signal(str, object)
     asked = Signal(str)
+    consulted = Signal(str)
 
     def __init__(self, model: AssessmentModel) -> None:
         super().__init__(model.name.of(language()))
@@ -93,6 +94,15 @@ class QuestionCard(Card):
         self.more.setMenu(menu)
         for widget in (self.rapid, self.progress, self.more):
             self.add_action(widget)
+
+    def offer_reading(self, key: str, words: str, icon: str) -> None:
+        """Offer an entry of the pack in the menu, after the pages of words."""
+        menu = self.more.menu()
+        action = QAction(theme.icon(icon, "ink_2", 16), words, menu)
+        action.setObjectName(f"read_{key}")
+        action.triggered.connect(lambda _on=False: self.consulted.emit(key))
+        after = next(one for one in menu.actions() if one.isSeparator())
+        menu.insertAction(after, action)
 
     def show_answers(
         self, answers: Mapping[str, Answer], suggested: str | None, called: str, *, closed: bool

@@ -13,6 +13,7 @@ from desk.domain.engine import ListView
 from desk.domain.escalation import PHASES, Checklist, Phase, due_at, status_of
 from desk.i18n import N_, _, language
 from desk.services.item_marks import ItemMark
+from desk.services.knowledge import sheets_for
 from desk.ui import theme
 from desk.ui.escalation.item_row import ItemRow, ItemState
 from desk.ui.widgets import painting
@@ -29,6 +30,8 @@ _PHASE_NAMES: Mapping[Phase, str] = {
     "later": N_("After that"),
 }
 
+ON_ONE_PAGE = "E11"
+"""The paper of the one-page table for every escalation."""
 _NEVER_FROM = 340
 _WORDS_FROM = 560
 """Below this width (standard pixels) the button for other checklists is its icon."""
@@ -99,6 +102,7 @@ class ChecklistCard(Card):
     put_aside = Signal(str, str)
     begun = Signal(str)
     chosen = Signal(str)
+    consulted = Signal(str)
 
     def __init__(self, pack: Pack, works: Callable[[date], bool]) -> None:
         super().__init__(_("Checklist"))
@@ -120,6 +124,11 @@ class ChecklistCard(Card):
         self.others.setObjectName("other_lists")
         self.others.setFixedHeight(theme.px(26))
         self.others.setMenu(QMenu(self.others))
+        self.papers = Button(_("Sheets to this"), icon="table", kind="quiet")
+        self.papers.setObjectName("list_papers")
+        self.papers.setFixedHeight(theme.px(26))
+        self.papers.setMenu(QMenu(self.papers))
+        self.add_action(self.papers)
         self.add_action(self.others)
         self._tabs = QWidget()
         self._tab_flow = FlowLayout(self._tabs, 6)
@@ -219,11 +228,24 @@ class ChecklistCard(Card):
         self._list.verticalScrollBar().setValue(0)
         never = [text.of(language()) for text in checklist.never]
         self._never.show_lines(never)
+        self._show_papers(checklist)
         self._below = NeverFold()
         self._below.show_lines(never)
         self._list.add(self._below)
         self._chain()
         self._share_room()
+
+    def _show_papers(self, checklist: Checklist) -> None:
+        """The sheets made for this checklist, and the page that has them all."""
+        menu = self.papers.menu()
+        menu.clear()
+        keys = dict.fromkeys(sheets_for(self._pack, checklist.key, ON_ONE_PAGE))
+        names = {sheet.key: sheet.title for sheet in self._pack.sheets}
+        for key in keys:
+            action = menu.addAction(theme.icon("table", "ink_2", 16), names[key].of(language()))
+            action.setObjectName(f"read_{key}")
+            action.triggered.connect(lambda _on=False, key=key: self.consulted.emit(key))
+        self.papers.setVisible(not menu.isEmpty())
 
     def _chain(self) -> None:
         """Let Tab come through the list where it stands: its lines are made after the page."""
@@ -235,7 +257,8 @@ class ChecklistCard(Card):
 
     def _share_room(self) -> None:
         """What is never done stays in sight, unless large text leaves the items no room."""
-        self.others.set_folded(folded=self.width() < theme.px(_WORDS_FROM))
+        for button in (self.papers, self.others):
+            button.set_folded(folded=self.width() < theme.px(_WORDS_FROM))
         roomy = self.height() >= theme.px(_NEVER_FROM)
         self._never.setVisible(roomy and self._shown is not None)
         if self._below is not None:
@@ -252,6 +275,7 @@ class ChecklistCard(Card):
         self.rows = []
         self._list.clear()
         self.set_title(_("Checklist"))
+        self.papers.hide()
         self._bar.hide()
         self.count.setText("")
         self._starter.hide()

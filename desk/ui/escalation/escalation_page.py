@@ -125,6 +125,7 @@ class EscalationPage(CasePage):
         self.checklist.put_aside.connect(self._ask_aside)
         self.checklist.begun.connect(self._begin)
         self.checklist.chosen.connect(self._choose)
+        self.checklist.consulted.connect(self.work.consult)
         self.matrix.found.connect(self._set_finding)
         self.clock.why_asked.connect(self._show_days)
         for keys in ("Ctrl+Return", "Ctrl+Enter", "Esc"):

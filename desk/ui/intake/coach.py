@@ -152,9 +152,13 @@ class AlertCard(Card):
 
 
 class Coach(QFrame):
-    """The right column. `said` tells the key of a sentence, `assessed` and `opened` where to go."""
+    """The right column. `said` tells the key of a sentence, `assessed` and `opened` where to go.
+
+    `consulted` asks for what the pack says under a key.
+    """
 
     said = Signal(str)
+    consulted = Signal(str)
     assessed = Signal()
     opened = Signal()
 
@@ -174,8 +178,11 @@ class Coach(QFrame):
         )
         self.say = SayPane()
         self.say.said.connect(self.said)
+        self.say.consulted.connect(self.consulted)
         self.avoid = AvoidPane(pack)
+        self.avoid.consulted.connect(self.consulted)
         self.basis = BasisPane(pack)
+        self.basis.consulted.connect(self.consulted)
         self.lists = ListsPane()
         self.lists.opened.connect(self.opened)
         self.alert = AlertCard()

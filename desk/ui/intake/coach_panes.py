@@ -64,12 +64,22 @@ class PointsCard(Card):
 
 
 class AvoidPane(ScrollColumn):
-    """What to leave unsaid: for this way of receiving, for this matter, and in general."""
+    """What to leave unsaid: for this way of receiving, for this matter, and in general.
+
+    `consulted` asks for what the pack says of the profile.
+    """
+
+    consulted = Signal(str)
 
     def __init__(self, pack: Pack) -> None:
         super().__init__(gap=10, margin=16)
         self._pack = pack
         self.profile = PointsCard(_("With this customer, leave out"), "circle-x", "red")
+        self._key = ""
+        self.read = Button(_("Read on"), kind="link")
+        self.read.setObjectName("read_profile")
+        self.read.clicked.connect(lambda: self.consulted.emit(self._key))
+        self.profile.add_action(self.read)
         self.watch = PointsCard(_("Watch for in this matter"), "eye", "amber")
         self.phrases = PointsCard(_("Better said another way"), "message-square-quote", "violet")
         for card in (self.profile, self.watch, self.phrases):
@@ -79,6 +89,7 @@ class AvoidPane(ScrollColumn):
     def show_view(self, view: CaseView) -> None:
         """Show what belongs to this case."""
         key = view.assessment.profile if view.assessment else self._pack.assessment.fallback
+        self._key = key
         profile = self._pack.assessment.profile(key)
         self.profile.show_points([words.of(language()) for words in profile.avoid])
         scenario = self._pack.scenario(view.scenario)
@@ -109,13 +120,23 @@ def _said(phrase: Phrase) -> str:
 
 
 class BasisPane(ScrollColumn):
-    """The rules at work: the limit in force with its days, other limits, the rights touched."""
+    """The rules at work: the limit in force with its days, other limits, the rights touched.
+
+    `consulted` asks for what the pack says of the limit in force.
+    """
+
+    consulted = Signal(str)
 
     def __init__(self, pack: Pack) -> None:
         super().__init__(gap=10, margin=16)
         self._pack = pack
         self.clock = Card(margin=14)
         self.clock.set_title(_("Limit in force"))
+        self._kind = ""
+        self.read = Button(_("Basis"), kind="link")
+        self.read.setObjectName("read_limit")
+        self.read.clicked.connect(lambda: self.consulted.emit(self._kind))
+        self.clock.add_action(self.read)
         self._title = Text("", "body", strong=True, wrap=True)
         self._due = Text("", "table", "primary", wrap=True)
         self._rule = Text("", "hint", "ink_2", wrap=True)
@@ -138,6 +159,7 @@ class BasisPane(ScrollColumn):
         clock, today = view.clock, view.now.date()
         self.clock.setVisible(clock is not None)
         if clock is not None:
+            self._kind = clock.kind
             self._title.setText(clock.title.of(language()))
             self._due.setText(
                 _("Last day: {day}").format(day=dates.day_words(clock.due, today))

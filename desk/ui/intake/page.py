@@ -105,6 +105,7 @@ class IntakePage(CasePage):
         self.points.gate.connect(lambda: self.work.go("escalation", self.case))
         self.coach.said.connect(self.mark_said)
         self.coach.assessed.connect(self.assess)
+        self.coach.consulted.connect(self._consult)
         self.coach.opened.connect(lambda: self.work.go("escalation", self.case))
         keys: list[tuple[str, Callable[[], None]]] = [
             ("Ctrl+Return", self.go_on),
@@ -285,6 +286,11 @@ class IntakePage(CasePage):
         """Open the quick assessment of this case."""
         self.form().flush()
         self.work.go("assessment", self.case)
+
+    def _consult(self, key: str) -> None:
+        """Read what the pack says under a key; the way back leads here."""
+        self.form().flush()
+        self.work.consult(key)
 
     def mark_said(self, script: str) -> None:
         """Mark a sentence as said; the next one takes its place."""

@@ -39,9 +39,13 @@ def reason_name(reason: Matched) -> str:
 
 
 class SayCard(Card):
-    """A sentence to say; `said` tells its key, the reasons unfold below it."""
+    """A sentence to say; `said` tells its key, the reasons unfold below it.
+
+    `consulted` asks for what it rests on: the rule or authority, itself where there are several.
+    """
 
     said = Signal(str)
+    consulted = Signal(str)
 
     def __init__(self, place: Place | None) -> None:
         super().__init__(kind="lit" if place == "now" else "plain", margin=14)
@@ -52,11 +56,16 @@ class SayCard(Card):
         self.why.set_small("ink_hint")
         self.why.setCheckable(True)
         self.why.toggled.connect(self._unfold)
+        self._rests_on = ""
+        self.basis = Button(_("Basis"), kind="link")
+        self.basis.set_small("ink_hint")
+        self.basis.clicked.connect(lambda: self.consulted.emit(self._rests_on))
         self.done = Button(_("Said"), kind="link", keys="F2" if place == "now" else "")
         self.done.set_small("ink_2")
         self.done.clicked.connect(lambda: self.said.emit(self.key))
         head = layouts.row(self._chip, gap=12)
         head.addStretch(1)
+        head.addWidget(self.basis)
         head.addWidget(self.why)
         head.addWidget(self.done)
         self.saying = Saying("", "say" if place == "now" else "body")
@@ -79,6 +88,9 @@ class SayCard(Card):
         """Show a sentence; the same one leaves everything as it is."""
         script = suggested.script
         self.done.setVisible(not read_only)
+        grounds = (*script.cites, *script.promises)
+        self._rests_on = grounds[0] if len(grounds) == 1 else script.key
+        self.basis.setVisible(bool(grounds))
         chip = part_name(script.part)
         if self._place is not None:
             chip = f"{place_name(self._place)} · {chip}"
@@ -87,6 +99,7 @@ class SayCard(Card):
             return
         self.key = script.key
         self.setObjectName(f"say_{self._place or 'more'}")
+        self.basis.setObjectName(f"basis_{self._place or 'more'}")
         self.saying.set_words(_quoted(suggested.text))
         delivery = script.delivery.of(language()) if script.delivery else ""
         self._delivery.setText(delivery)
@@ -118,6 +131,7 @@ class SayPane(ScrollColumn):
     """At most three sentences first; the rest one click away."""
 
     said = Signal(str)
+    consulted = Signal(str)
 
     def __init__(self) -> None:
         super().__init__(gap=10, margin=16)
@@ -126,6 +140,7 @@ class SayPane(ScrollColumn):
         for place in ("now", "next", "close"):
             card = SayCard(place)
             card.said.connect(self.said)
+            card.consulted.connect(self.consulted)
             self.cards[place] = card
             self.add(card)
         self._nothing = Text("", "body", "ink_2", wrap=True)
@@ -184,6 +199,7 @@ class SayPane(ScrollColumn):
         while len(self._rest_cards) < len(rest):
             card = SayCard(None)
             card.said.connect(self.said)
+            card.consulted.connect(self.consulted)
             self._rest_cards.append(card)
             self._rest_column.addWidget(card)
         for place, card in enumerate(self._rest_cards):
