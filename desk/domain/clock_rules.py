@@ -11,7 +11,7 @@ from typing import Literal
 
 import msgspec
 
-from desk.domain.calendars import CalendarYear
+from desk.domain.calendars import CalendarYear, OpeningHours
 from desk.domain.text import Text
 from desk.i18n import _
 
@@ -178,7 +178,10 @@ class ClockChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ClockRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Every clock of a pack, with the words its counts use and the calendar years it adds."""
+    """Every clock of a pack, with the words its counts use and the calendar years it adds.
+
+    `hours` are the usual opening hours of a branch: no legal limit goes by them.
+    """
 
     rules: tuple[ClockRule, ...]
     changes: tuple[ClockChange, ...]
@@ -187,6 +190,7 @@ class ClockRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     problems: dict[str, Text]
     marks: dict[str, Text]
     years: tuple[CalendarYear, ...] = ()
+    hours: OpeningHours | None = None
 
     def __post_init__(self) -> None:
         faults = [*_text_faults(self), *_rule_faults(self)]

@@ -122,7 +122,7 @@ class Engine:
             within={s.key: s.within for s in pack.scenarios if s.within},
             quotable=pack.quotable,
         )
-        self.calendar = WorkingCalendar(pack.clocks.years)
+        self.calendar = WorkingCalendar(pack.clocks.years, pack.clocks.hours)
         self._spoken = spoken_fields(pack.steps)
         self._demands = demands_of(pack.steps)
         # Whose words the demands ask of; joining them anew costs as much as all other facts.
@@ -410,7 +410,7 @@ class Engine:
         begun = _moment(at)
         rows = []
         for item in checklist.items:
-            due = due_at(item, begun, self.calendar.works) if begun else None
+            due = due_at(item, begun, self.calendar) if begun else None
             until = _minute(due) if due else ""
             rows.append(ItemRow(key, item.key, item.owner, until, "open", item.gating))
         return tuple(rows)

@@ -5,12 +5,13 @@ the rules on them. How a case's checklists stand is in `desk.domain.case`; each 
 one gives the event to record. What staff should not say is in `desk.domain.wording`.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime, time, timedelta
+from collections.abc import Iterable, Mapping
+from datetime import datetime, time, timedelta
 from typing import Literal
 
 import msgspec
 
+from desk.domain.calendars import WorkingCalendar
 from desk.domain.case import StartedChecklist
 from desk.domain.conditions import Condition
 from desk.domain.events import ItemMarked, ItemStatus
@@ -53,7 +54,7 @@ FACTS: Mapping[str, tuple[type, str]] = {
 """Every fact a trigger may ask for: its type, and what it says. Facts not known yet stay absent."""
 
 _WORDS = ("text", "staff_text")
-_END_OF_DAY = time(23, 59)
+END_OF_DAY = time(23, 59)
 _MOST_DAYS = 366
 _MOST_MINUTES = _MOST_DAYS * 24 * 60
 
@@ -234,15 +235,12 @@ def status_of(started: StartedChecklist | None, item: str) -> ItemStatus:
     return mark.status if mark else "open"
 
 
-def due_at(
-    item: ChecklistItem,
-    started_at: datetime,
-    is_working_day: Callable[[date], bool],
-) -> datetime | None:
+def due_at(item: ChecklistItem, started_at: datetime, calendar: WorkingCalendar) -> datetime | None:
     """Until when an item is to be done; None when its limit depends on something else.
 
-    Days are working days after the day the checklist began and run to their last minute.
-    `is_working_day` is the calendar's, which knows holidays and made-up days.
+    Days are working days after the day the checklist began. They end when the branch closes, since
+    after that nobody is there to do it; where it is closed, its hours are not known, or it had
+    closed before the checklist began, they run to their last minute.
     """
     if item.limit_minutes is not None:
         return started_at + timedelta(minutes=item.limit_minutes)
@@ -251,9 +249,12 @@ def due_at(
     day = started_at.date()
     for _day in range(item.limit_days):
         day += timedelta(days=1)
-        while not is_working_day(day):
+        while not calendar.works(day):
             day += timedelta(days=1)
-    return datetime.combine(day, _END_OF_DAY, tzinfo=started_at.tzinfo)
+    closing = datetime.combine(day, calendar.closing(day) or END_OF_DAY, tzinfo=started_at.tzinfo)
+    if closing > started_at:
+        return closing
+    return datetime.combine(day, END_OF_DAY, tzinfo=started_at.tzinfo)
 
 
 def blocking(

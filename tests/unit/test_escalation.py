@@ -14,7 +14,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desk import paths
-from desk.domain.calendars import WorkingCalendar
+from desk.domain.calendars import (
+    CalendarYear,
+    OpeningHours,
+    Period,
+    SpecialDays,
+    SpecialHours,
+    WorkingCalendar,
+)
 from desk.domain.case import MarkedItem, StartedChecklist
 from desk.domain.conditions import Condition
 from desk.domain.escalation import (
@@ -264,14 +271,14 @@ MONDAY = datetime(2026, 11, 23, 9, 12)  # noqa: DTZ001 - branch time is local an
 )
 def test_limits(limits: dict[str, int], due: datetime | None) -> None:
     raw = {"key": "x", "phase": "now", "text": {"zh": "一", "en": "a"}, "owner": "head", **limits}
-    assert due_at(msgspec.convert(raw, ChecklistItem), MONDAY, CALENDAR.works) == due
+    assert due_at(msgspec.convert(raw, ChecklistItem), MONDAY, CALENDAR) == due
 
 
 def test_working_days_are_those_of_the_calendar() -> None:
     item = BY_KEY["E1"].item("E1.contact")
     assert item is not None
-    holidays = {date(2026, 11, 24), date(2026, 11, 25)}
-    due = due_at(item, MONDAY, lambda day: day not in holidays)
+    rest = SpecialDays(date(2026, 11, 24), date(2026, 11, 25), works=False, name=Text("休", "rest"))
+    due = due_at(item, MONDAY, WorkingCalendar([CalendarYear(2026, "a notice", (rest,))]))
     assert due is not None
     assert due.date() == date(2026, 11, 26)
 
@@ -280,8 +287,46 @@ def test_working_days_are_those_of_the_calendar() -> None:
 def test_a_limit_in_days_goes_over_the_national_day_week(days: int, last: str) -> None:
     item = ChecklistItem("x", "now", Text("一", "a"), "head", limit_days=days)
     begun = datetime(2026, 9, 30, 9, 12)  # noqa: DTZ001 - branch time is local and naive
-    due = due_at(item, begun, CALENDAR.works)  # 10 October is a Saturday that is worked
+    due = due_at(item, begun, CALENDAR)  # 10 October is a Saturday that is worked
     assert due == datetime.fromisoformat(f"2026-{last}T23:59")
+
+
+LUNCH = (Period("09:00", "12:00"), Period("13:30", "17:00"))
+EARLY = SpecialHours(date(2026, 11, 25), date(2026, 11, 25), LUNCH[:1], Text("半日", "half day"))
+OPEN = WorkingCalendar(hours=OpeningHours(workdays=LUNCH, special=(EARLY,), source="a notice"))
+
+
+@pytest.mark.parametrize(
+    ("begun", "days", "due"),
+    [
+        ("2026-11-23T09:12", 0, "2026-11-23T17:00"),
+        ("2026-11-23T12:30", 0, "2026-11-23T17:00"),  # lunch is no end of the day
+        ("2026-11-23T17:00", 0, "2026-11-23T23:59"),  # begun when the branch had closed
+        ("2026-11-22T10:00", 0, "2026-11-22T23:59"),  # a Sunday, closed
+        ("2026-11-23T09:12", 2, "2026-11-25T12:00"),
+        ("2026-09-30T16:00", 3, "2026-10-10T17:00"),  # a Saturday that is worked
+    ],
+)
+def test_days_end_when_the_branch_closes(begun: str, days: int, due: str) -> None:
+    item = ChecklistItem("x", "now", Text("一", "a"), "head", limit_days=days)
+    found = due_at(item, datetime.fromisoformat(begun), OPEN)
+    assert found == datetime.fromisoformat(due)
+
+
+@given(
+    begun=st.datetimes(datetime(2026, 1, 1), datetime(2026, 11, 1)),  # noqa: DTZ001 - local, naive
+    days=st.integers(0, 30),
+)
+def test_closing_times_move_no_day_and_never_lie_before_the_beginning(
+    begun: datetime, days: int
+) -> None:
+    item = ChecklistItem("x", "now", Text("一", "a"), "head", limit_days=days)
+    open_end, last = due_at(item, begun, OPEN), due_at(item, begun, CALENDAR)
+    assert open_end is not None
+    assert last is not None
+    assert open_end.date() == last.date()
+    assert open_end <= last
+    assert open_end > begun or begun > last
 
 
 @pytest.mark.parametrize("limits", [{"limit_minutes": 1, "limit_days": 1}, {"limit_days": -1}])

@@ -1,13 +1,14 @@
 """The checklists of a case: one at a time, by phase, with what never to do below."""
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from PySide6.QtCore import QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from desk.domain.calendars import WorkingCalendar
 from desk.domain.content import Pack
 from desk.domain.engine import ListView
 from desk.domain.escalation import PHASES, Checklist, Phase, due_at, status_of
@@ -104,10 +105,10 @@ class ChecklistCard(Card):
     chosen = Signal(str)
     consulted = Signal(str)
 
-    def __init__(self, pack: Pack, works: Callable[[date], bool]) -> None:
+    def __init__(self, pack: Pack, calendar: WorkingCalendar) -> None:
         super().__init__(_("Checklist"))
         self._pack = pack
-        self._works = works
+        self._calendar = calendar
         self._owners = {role.key: role.name for role in pack.roles}
         self._shown: Checklist | None = None
         self._below: NeverFold | None = None
@@ -199,7 +200,7 @@ class ChecklistCard(Card):
             state = ItemState(
                 status=status_of(started, item.key),
                 owner=owner.of(language()) if owner else item.owner,
-                due=due_at(item, begun, self._works) if begun else None,
+                due=due_at(item, begun, self._calendar) if begun else None,
                 begun=started is not None,
                 reason=(mark.reason or "") if mark else "",
                 mark=marks.get(item.key),

@@ -54,8 +54,8 @@ class EscalationPage(CasePage):
         self.header_left.insert(1, self._source)
         self._make_header()
         self.why = WhyCard()
-        calendar = WorkingCalendar(work.pack.clocks.years)
-        self.checklist = ChecklistCard(work.pack, calendar.works)
+        calendar = WorkingCalendar(work.pack.clocks.years, work.pack.clocks.hours)
+        self.checklist = ChecklistCard(work.pack, calendar)
         self._is_large = theme.now().scale > 1
         self.matrix = MatrixCard(work.pack.matrix, scrolls=not self._is_large)
         self.clock = ClockCard()

@@ -17,7 +17,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from desk.domain.escalation import ChecklistItem
+from desk.domain.escalation import END_OF_DAY, ChecklistItem
 from desk.domain.events import ItemStatus
 from desk.i18n import _, language, ngettext
 from desk.services.item_marks import ItemMark
@@ -83,7 +83,7 @@ def due_words(item: ChecklistItem, state: ItemState, now: datetime) -> tuple[str
     if state.due < now:
         return _("Overdue {when}").format(when=_moment(state.due, now)), "red"
     minutes = (state.due - now).total_seconds() / 60
-    if item.limit_minutes is None and state.due.date() == now.date():
+    if state.due.time() == END_OF_DAY and state.due.date() == now.date():
         return _("By tonight"), "amber" if minutes <= SOON_MINUTES else "grey"
     tone: theme.Tone = "amber" if minutes <= SOON_MINUTES else "grey"
     return _moment(state.due, now), tone
