@@ -140,7 +140,7 @@ def test_gates_are_marked_and_time_past_is_said_in_words(desk: Desk, page: Escal
     assert isinstance(gated, QWidget)
     assert "结案前必须处理" in gated.accessibleName()
     assert line(page, "E1.channel").findChild(QWidget, "gate") is None
-    assert line(page, "E1.register").pill.words() == "今日内"
+    assert line(page, "E1.register").pill.words() == "17:00"  # when the branch closes
     desk.later(days=1)
     again(desk, page)
     assert line(page, "E1.register").pill.words() == "逾期 11-06 周五"
