@@ -86,11 +86,16 @@ class Served:
     lost: tuple[str, ...]
 
     @property
-    def state(self) -> Literal["served", "waiting", "lost"]:
-        """`lost` as soon as one promise is broken: what was served must stay served."""
+    def state(self) -> Literal["served", "partly", "waiting", "lost"]:
+        """`lost` as soon as one promise is broken: what was served must stay served.
+
+        `partly` when something serves it and a later page will bring the rest.
+        """
         if self.lost:
             return "lost"
-        return "served" if self.serves else "waiting"
+        if self.serves:
+            return "partly" if self.point.waits else "served"
+        return "waiting"
 
 
 def served(pack: Pack) -> tuple[Served, ...]:

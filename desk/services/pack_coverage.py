@@ -59,11 +59,13 @@ def report(folder: Path | None, language: str) -> tuple[Answer, bool]:
 def _point(one: coverage.Served, language: str) -> str:
     words = {
         "served": _("served by {names}"),
+        "partly": _("served by {names}; the rest waits for {later}"),
         "waiting": _("waits for {names}"),
         "lost": _("LOST: {names}"),
     }
-    names = {"served": one.serves, "waiting": one.point.waits, "lost": one.lost}[one.state]
-    told = words[one.state].format(names=", ".join(names))
+    later = ", ".join(one.point.waits)
+    names = {"waiting": one.point.waits, "lost": one.lost}.get(one.state, one.serves)
+    told = words[one.state].format(names=", ".join(names), later=later)
     return f"{one.point.key:<7} {one.point.topic.of(language)} — {told}"
 
 
@@ -96,9 +98,10 @@ def _totals(points: tuple[coverage.Served, ...]) -> list[str]:
     for letter, name in names.items():
         states = Counter(one.state for one in points if one.point.key[0] == letter)
         lines.append(
-            _("{name}: {served} served, {waiting} wait for a later page, {lost} lost").format(
+            _("{name}: {served} served, {partly} in part, {waiting} wait, {lost} lost").format(
                 name=name,
                 served=states["served"],
+                partly=states["partly"],
                 waiting=states["waiting"],
                 lost=states["lost"],
             )
