@@ -37,6 +37,9 @@ OTHERS = [
     ("credit_objection", "objection_received", "objection_replied", "11-21"),
     ("leak_pipl", "leak_found", "leak_reported", "11-01"),
     ("leak_pboc", "leak_found", "leak_reported", "11-04"),
+    ("leak_nfra_first", "leak_found", "leak_reported", "11-01"),
+    ("leak_nfra_written", "leak_found", "leak_reported_in_writing", "11-02"),
+    ("leak_nfra_after", "leak_settled", "leak_settling_reported", "11-06"),
     ("first_contact", "received", "first_contact", "11-02"),
 ]
 
