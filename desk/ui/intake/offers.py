@@ -19,6 +19,9 @@ _OWN_NAME = frozenset({"checked_by", "decided_by"})
 _MOST = 3
 """Matters, or stretches of what was said, that are shown at a time."""
 
+_SHARE = 0.25
+"""Matters that are less likely than this share of the likeliest would only be in the way."""
+
 
 def offers_for(key: str, view: CaseView, work: Work) -> tuple[Offer, ...]:
     """What to offer for the field `key` in this case."""
@@ -60,8 +63,10 @@ def _matters(view: CaseView) -> tuple[Offer, ...]:
     proposal = view.proposal
     first = proposal.scenarios[0].because if proposal.scenarios else ()
     found = {proposal.worked: first} if proposal.worked else {}
-    for one in proposal.scenarios[:_MOST]:
-        found.setdefault(one.key, one.because)
+    least = proposal.scenarios[0].score * _SHARE if proposal.scenarios else 0.0
+    for one in proposal.scenarios:
+        if one.score >= least:
+            found.setdefault(one.key, one.because)
     offers = []
     for key, because in list(found.items())[:_MOST]:
         scenario = view.pack.scenario(key)

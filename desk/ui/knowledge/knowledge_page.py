@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from desk.i18n import _, language, ngettext
@@ -65,7 +65,7 @@ class KnowledgePage(Page):
         self.back.hide()
         self._empty = EmptyState("search", _("Nothing fits"), " ", _("Look everywhere"))
         self._empty.setObjectName("knowledge_empty")
-        self._stack = QStackedLayout()
+        self._stack = QStackedWidget()
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(SEARCH_PAUSE_MS)
@@ -102,9 +102,7 @@ class KnowledgePage(Page):
         middle.body.addWidget(self.busy)
         for widget in (self.results, self._empty):
             self._stack.addWidget(widget)
-        holder = QWidget()
-        holder.setLayout(self._stack)
-        middle.add(holder, 1)
+        middle.add(self._stack, 1)
         outer = QHBoxLayout(self)
         side = theme.px(16)
         outer.setContentsMargins(theme.px(20), side, theme.px(20), side)

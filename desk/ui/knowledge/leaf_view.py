@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from desk.i18n import _, language
 from desk.services.leaves import Block, Facts, Grid, Leaf, Links, Trust, Words, plain_text
@@ -73,13 +73,11 @@ class LeafView(Card):
         self._nothing = EmptyState(
             "book-open", _("Nothing chosen"), _("An entry of the list is read here, whole.")
         )
-        self._stack = QStackedLayout()
+        self._stack = QStackedWidget()
         self._stack.addWidget(self._nothing)
         self._stack.addWidget(full)
-        holder = QWidget()
-        holder.setLayout(self._stack)
         self.body.setContentsMargins(1, 1, 1, 1)
-        self.add(holder, 1)
+        self.add(self._stack, 1)
 
     def leaf(self) -> Leaf | None:
         """What is shown."""
