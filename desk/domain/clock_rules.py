@@ -13,6 +13,7 @@ import msgspec
 
 from desk.domain.calendars import CalendarYear, OpeningHours
 from desk.domain.text import Text
+from desk.domain.versions import FIRST, Version
 from desk.i18n import _
 
 Unit = Literal["cal", "wd", "h"]
@@ -140,6 +141,7 @@ class ClockRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     cancels: tuple[str, ...] = ()
     hears: tuple[Heard, ...] = ()
     applies: bool = True
+    since: Version = FIRST
 
     def __post_init__(self) -> None:
         levels = [stage.level for stage in self.stages]

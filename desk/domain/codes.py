@@ -3,7 +3,8 @@
 A channel, B business and C cause are the three dimensions of JR/T 0169-2018; I matter and L line
 serve insurance; S source, T kind of institution and the lists after them are what files and
 reports of a branch need besides. The numbers of the standards are not public: `std_code` stays
-empty until head office fills it in; `key` is the program's own and never changes.
+empty until head office fills it in; `key` is the program's own and never changes. A `source` of
+"default" is this pack's own choice.
 
 Root causes and the measures against them stand here too, with the question whether a measure is
 enough to close a cause (knowledge F1, F2).
@@ -56,6 +57,8 @@ class Code(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     confidence: Confidence = "local"
     cues: tuple[str, ...] = ()
     transfer: bool = False
+    source: str = "default"
+    since: Version = FIRST
 
 
 class Right(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -70,6 +73,8 @@ class Right(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     meaning: Text
     causes: tuple[str, ...] = ()
     proposal: bool = True
+    source: str = "default"
+    since: Version = FIRST
 
 
 class SubCause(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -90,6 +95,8 @@ class RootCause(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sign: Text
     subs: tuple[SubCause, ...]
     lasting: bool = False
+    source: str = "default"
+    since: Version = FIRST
 
 
 class Measure(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -17,6 +17,7 @@ from desk.domain.conditions import Condition
 from desk.domain.events import ItemMarked, ItemStatus
 from desk.domain.spoken import comparable
 from desk.domain.text import Text
+from desk.domain.versions import FIRST, Version
 from desk.errors import NotAllowed
 from desk.i18n import _
 
@@ -66,6 +67,8 @@ class Role(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: Text
     duty: Text
     signs_in: bool = False
+    source: str = "default"
+    since: Version = FIRST
 
 
 class Trigger(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -80,6 +83,8 @@ class Trigger(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     checklist: str
     condition: str
     why: Text
+    source: str = "default"
+    since: Version = FIRST
 
     def __post_init__(self) -> None:
         """Refuse a condition that could never be answered."""
@@ -110,6 +115,7 @@ class ChecklistItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     gating: bool = False
     needs_head: bool = False
     source: str = "default"
+    since: Version = FIRST
 
     def __post_init__(self) -> None:
         """Refuse limits that contradict each other or lie in the past."""
@@ -138,6 +144,8 @@ class Checklist(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     items: tuple[ChecklistItem, ...]
     never: tuple[Text, ...]
     red: bool = False
+    source: str = "default"
+    since: Version = FIRST
 
     def __post_init__(self) -> None:
         """Refuse two items of one key."""
@@ -166,6 +174,8 @@ class MatrixCell(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     actions: tuple[Text, ...]
     remedy: Text
     accountability: Text
+    source: str = "default"
+    since: Version = FIRST
 
 
 class TransferRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -174,6 +184,8 @@ class TransferRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     topic: Text
     direct: Text
     transferred: Text
+    source: str = "default"
+    since: Version = FIRST
 
 
 class CallRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -184,6 +196,8 @@ class CallRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     first_report: Text
     first_answer: Text
     checklists: tuple[str, ...] = ()
+    source: str = "default"
+    since: Version = FIRST
 
 
 class Matrix(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
