@@ -98,7 +98,8 @@ class ReportMade:
 class Case:
     """A complaint as it stands. `fields` maps `key` or `group/item/key` to its state.
 
-    `pack` is the stamp of the content pack it was opened under, by which it goes on.
+    `pack` is the stamp of the content pack it was opened under, by which it goes on. `said_here`
+    are the scripts said since the step was entered, `said` all of them.
     """
 
     id: str
@@ -124,6 +125,7 @@ class Case:
     clock_events: tuple[ClockMoved, ...] = ()
     notes: tuple[Note, ...] = ()
     handovers: tuple[Handover, ...] = ()
+    said_here: tuple[str, ...] = ()
     reports: tuple[ReportMade, ...] = ()
 
     def value(self, key: str) -> Value:

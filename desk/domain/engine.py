@@ -46,6 +46,8 @@ from desk.domain.versions import Edition
 from desk.domain.wording import WORDING_MODEL, Finding, WordingChecker
 from desk.errors import BadInput
 
+_LIABLE = ("team_liable", "company_liable")
+"""The findings that a failing of ours was established: 对不起 waits for one of them."""
 _KEPT = 256  # as many as the store keeps cases at hand
 Key = TypeVar("Key")
 Made = TypeVar("Made")
@@ -294,6 +296,8 @@ class Engine:
             profile=assessment.profile if assessment else "T0",
             scenario=scenario or None,
             said=frozenset(case.said),
+            said_here=frozenset(case.said_here),
+            failing=any(case.value(key) is True for key in _LIABLE),
             slots=slots,
         )
         return suggest(self.library, situation, language)

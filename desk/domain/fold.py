@@ -92,7 +92,7 @@ def _item_removed(payload: ev.ItemRemoved, case: Case, event: Event) -> Case:
 
 @_told.register
 def _step_entered(payload: ev.StepEntered, case: Case, event: Event) -> Case:
-    return _after(case, event, step=payload.step)
+    return _after(case, event, step=payload.step, said_here=())
 
 
 @_told.register
@@ -112,7 +112,12 @@ def _assessment_cleared(payload: ev.AssessmentCleared, case: Case, event: Event)
 def _script_said(payload: ev.ScriptSaid, case: Case, event: Event) -> Case:
     if payload.script in case.said:
         return _after(case, event)
-    return _after(case, event, said=(*case.said, payload.script))
+    return _after(
+        case,
+        event,
+        said=(*case.said, payload.script),
+        said_here=(*case.said_here, payload.script),
+    )
 
 
 @_told.register

@@ -44,6 +44,9 @@ STAGE_OF_STEP: Mapping[int, StageKey] = {
 }
 """Where the talk stands while nobody has observed the customer: where the form has been taken."""
 
+APOLOGY = "AU-APOLOGY"
+"""The authority that owning up to a failing rests on: for one established, never before."""
+
 EMPATHY_FIRST: Mapping[Part, Place] = {"empathy": "now", "answer": "next", "willing": "close"}
 CORE_FIRST: Mapping[Part, Place] = {"answer": "now", "empathy": "next", "willing": "close"}
 CORE_FIRST_PROFILES = frozenset({"T3", "T4", "T5"})
@@ -105,7 +108,9 @@ class Slot(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 class Situation:
     """Where a conversation stands; None where nothing is known or the value is not a known one.
 
-    `said` holds the keys of scripts already said; `slots` the values of blanks by their keys.
+    `said` holds the keys of scripts already said, `said_here` those of them said since the step
+    was entered (None: all). `failing` tells whether a failing of ours was established; while it was
+    not (False), what owns up to one is not offered. `slots` are the values of blanks by their keys.
     """
 
     step: int | None = None
@@ -113,6 +118,8 @@ class Situation:
     profile: str | None = None
     scenario: str | None = None
     said: frozenset[str] = frozenset()
+    said_here: frozenset[str] | None = None
+    failing: bool | None = None
     slots: Mapping[str, str | int | float] = field(default_factory=dict)
 
 
@@ -190,12 +197,13 @@ class Library:
         """What to say now, next and to close, and the rest, in the language ("zh" or "en").
 
         A part that was said for this step and stage makes room for the next one; when all were
-        said the order starts again with what is left. Equal scores are in order of the keys.
+        said the order starts again with what is left. Of equal scores an apology that is due comes
+        first, then what speaks of the case's own values, then the order of the keys.
         """
         values = self._values(situation, language)
         ranked = sorted(
             self._offered(situation, frozenset(values)),
-            key=lambda one: (-one.score, one.entry.script.key),
+            key=_before,
         )
         first = _first_three(ranked, situation, self._places_said(situation))
         chosen = {one.entry.script.key for one in first.values()}
@@ -221,6 +229,8 @@ class Library:
         """The scripts that fit the situation at all, were not said and have no blank left."""
         family = self._family(situation.scenario)
         for entry in self._entries:
+            if situation.failing is False and APOLOGY in entry.script.promises:
+                continue
             if entry.script.key not in situation.said and entry.slots <= filled:
                 ranked = _rank(entry, situation, family)
                 if ranked is not None:
@@ -234,10 +244,9 @@ class Library:
     def _places_said(self, situation: Situation) -> frozenset[Place]:
         """The places whose scripts for just this step and stage were said already."""
         family = self._family(situation.scenario)
+        said = situation.said if situation.said_here is None else situation.said_here
         ranked = (
-            _rank(entry, situation, family)
-            for entry in self._entries
-            if entry.script.key in situation.said
+            _rank(entry, situation, family) for entry in self._entries if entry.script.key in said
         )
         return frozenset(one.place for one in ranked if one is not None and one.score >= 0)
 
@@ -382,6 +391,12 @@ def _rank(entry: _Entry, situation: Situation, family: Sequence[str]) -> _Ranked
         place=entry.script.place or _order(situation)[entry.script.part],
         first=stage > LATER_STAGE,
     )
+
+
+def _before(one: _Ranked) -> tuple[int, bool, int, str]:
+    """The order of what is offered; owning up outweighs comfort, where it may be said at all."""
+    script = one.entry.script
+    return (-one.score, APOLOGY not in script.promises, -len(one.entry.slots), script.key)
 
 
 def _profile_score(entry: _Entry, profile: str | None) -> int | None:

@@ -78,6 +78,27 @@ def test_who_walks_to_the_end_unobserved_finds_words_to_close_with(engine: Engin
         assert one.script.steps == (5,)
 
 
+def test_owning_up_waits_for_the_finding(engine: Engine) -> None:
+    walked = (put("scenario", "card_swallowed"), ev.StepEntered(step=4))
+    found = shown(engine, case_of(*walked)).suggestion
+    assert found.now is not None
+    offered = (found.now, *found.next, *found.close, *found.more)
+    assert not [one.script.key for one in offered if "AU-APOLOGY" in one.script.promises]
+    liable = shown(engine, case_of(*walked, put("company_liable", True))).suggestion
+    assert liable.now is not None
+    assert "AU-APOLOGY" in liable.now.script.promises
+
+
+def test_each_step_begins_anew_whatever_was_said_before(engine: Engine) -> None:
+    payloads = (put("scenario", "fees"), ev.ScriptSaid(script="SC-FE-101"))
+    first = shown(engine, case_of(*payloads)).suggestion.now
+    assert first is not None
+    assert first.script.part == "willing"
+    second = shown(engine, case_of(*payloads, ev.StepEntered(step=2))).suggestion.now
+    assert second is not None
+    assert second.script.part == "empathy"
+
+
 def test_a_chosen_scenario_prevails(engine: Engine) -> None:
     case = case_of(put("opening_words", "理财赎回没到账"), put("scenario", "fees"))
     assert shown(engine, case).scenario == "fees"

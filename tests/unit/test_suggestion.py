@@ -1,6 +1,7 @@
 """Suggestion: which scripts come first, in what order, and what is never offered."""
 
 import re
+from dataclasses import replace
 from typing import cast
 
 import msgspec
@@ -104,6 +105,31 @@ def test_what_was_said_in_an_earlier_step_does_not_count_for_this_one() -> None:
 
 
 # The ranking
+
+
+def test_what_was_said_before_the_step_was_entered_makes_no_room_in_it() -> None:
+    scripts = (
+        _script("A", steps=[1, 2]),
+        _script("B", steps=[2]),
+        _script("C", "willing", steps=[2]),
+    )
+    before = Situation(step=2, stage="respect", said=frozenset({"SC-A"}), said_here=frozenset())
+    assert _first(suggest(Library(scripts), before, "zh")) == ["B", "-", "C"]
+    here = replace(before, said_here=frozenset({"SC-A"}))
+    assert _first(suggest(Library(scripts), here, "zh")) == ["C", "-", "-"]
+
+
+def test_owning_up_waits_for_a_failing_that_was_established_and_then_comes_first() -> None:
+    library = Library((_script("A"), _script("B", promises=["AU-APOLOGY"])))
+    assert library.keys(Situation(failing=False)) == {"SC-A"}
+    assert _first(suggest(library, Situation(failing=True), "zh"))[0] == "B"
+
+
+def test_of_equals_the_one_that_speaks_of_this_case_comes_first() -> None:
+    own = _script("B", text={"zh": "{product}", "en": "{product}"})
+    library = Library((_script("A"), own), (_slot("product", "text"),))
+    assert _first(suggest(library, Situation(), "zh"))[0] == "A"
+    assert _first(suggest(library, Situation(slots={"product": "安盈"}), "zh"))[0] == "B"
 
 
 def test_each_kind_of_match_outweighs_all_below_it() -> None:
