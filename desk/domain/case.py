@@ -94,6 +94,10 @@ class ReportMade:
     stamp: Stamp
 
 
+ARRIVED = "arrived_at"
+"""The field that notes when a complaint came in that was entered later."""
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """A complaint as it stands. `fields` maps `key` or `group/item/key` to its state.
@@ -121,12 +125,21 @@ class Case:
     removed: frozenset[str] = frozenset()
     answers: Mapping[str, Answer] = field(default_factory=dict)
     said: tuple[str, ...] = ()
+    said_here: tuple[str, ...] = ()
     checklists: Mapping[str, StartedChecklist] = field(default_factory=dict)
     clock_events: tuple[ClockMoved, ...] = ()
     notes: tuple[Note, ...] = ()
     handovers: tuple[Handover, ...] = ()
-    said_here: tuple[str, ...] = ()
     reports: tuple[ReportMade, ...] = ()
+
+    @property
+    def received(self) -> str:
+        """Local minute of receipt, from which the limits run (令2020-3 Art 18: 收到, not 受理).
+
+        That of the entry here, or the earlier one noted when a letter or call is entered later.
+        """
+        noted = self.text(ARRIVED)
+        return min(noted, self.received_at) if noted else self.received_at
 
     def value(self, key: str) -> Value:
         """The value in force of a field; None when never set or cleared."""

@@ -172,7 +172,7 @@ class Engine:
 
     def clocks(self, case: Case, now: datetime) -> ClockReport:
         """The legal limits that run on a case."""
-        if not case.received_at:
+        if not case.received:
             return ClockReport()
         return self._clocks_of(self._heard_by(case), now)
 
@@ -257,7 +257,7 @@ class Engine:
         )
 
     def _marks(self, case: Case, now: datetime) -> tuple[Mark, ...]:
-        if not case.received_at:
+        if not case.received:
             return ()
         return timeline(self.pack.clocks, self._heard_by(case), now, self.kind(case))
 
@@ -351,7 +351,7 @@ class Engine:
 
     def project(self, case: Case) -> Projection:
         """What the store keeps of a case beside its events; nothing in it depends on the time."""
-        heard_by = self._heard_by(case) if case.received_at else ()
+        heard_by = self._heard_by(case) if case.received else ()
         then = max((event.at for event in heard_by), default=None)
         report = self._clocks_of(heard_by, then) if then else ClockReport()
         clock = self.clock(case, report)
@@ -374,7 +374,7 @@ class Engine:
         return CaseRow(
             case=case.id,
             number=case.number,
-            received_at=case.received_at,
+            received_at=case.received,
             status=case.status,
             outcome=case.outcome,
             step=case.step,
@@ -430,7 +430,7 @@ def _slot_value(case: Case, path: str, now: datetime) -> object:
 
 def clock_events(case: Case, start: str = "received") -> tuple[ClockEvent, ...]:
     """What the legal clocks hear of a case: its receipt (`start`) and what was recorded since."""
-    received = datetime.fromisoformat(case.received_at)
+    received = datetime.fromisoformat(case.received)
     events = [ClockEvent(start, received), *map(_heard, case.clock_events)]
     contact = _moment(case.text("first_contact_at"))
     if contact is not None:

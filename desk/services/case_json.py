@@ -33,7 +33,7 @@ def _head(case: Case) -> dict[str, object]:
         "number": case.number,
         "status": case.status,
         "outcome": case.outcome,
-        "received_at": case.received_at,
+        "received_at": case.received,
         "closed_at": case.closed_at,
         "step": case.step,
         "first_receiver": case.first_receiver,

@@ -212,6 +212,19 @@ def test_checklist_items_run_from_when_it_began(engine: Engine) -> None:
     assert all(item.due_at == "" or item.due_at >= "2026-11-21T10:30" for item in items)
 
 
+def test_the_limit_runs_from_the_day_a_complaint_came_not_from_its_entry(engine: Engine) -> None:
+    view = shown(engine, case_of(put("arrived_at", "2026-11-18T16:00")))
+    assert view.clock is not None
+    assert view.clock.due.isoformat() == "2026-12-03"
+    assert engine.project(view.case).row.received_at == "2026-11-18T16:00"
+
+
+def test_a_complaint_never_comes_later_than_it_was_entered(engine: Engine) -> None:
+    view = shown(engine, case_of(put("arrived_at", "2026-11-29T16:00")))
+    assert view.clock is not None
+    assert view.clock.due.isoformat() == "2026-12-06"
+
+
 def test_the_blanks_of_scripts_are_filled_from_the_case(engine: Engine) -> None:
     case = case_of(
         put("product", "稳享90天"), put("complainant_name", "王小明"), put("salutation", "ms")

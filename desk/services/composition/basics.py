@@ -22,7 +22,7 @@ def blocks(material: Material, placed: frozenset[str]) -> tuple[Block, ...]:
     gettext, tongue, case = material.tongue.gettext, material.tongue, material.view.case
     found = (
         *fields.facts(material, _NAME),
-        *named(gettext("Received on"), tongue.when(case.received_at)),
+        *named(gettext("Received on"), tongue.when(case.received)),
         *fields.facts(material, _WHO),
         *_due(material),
         *named(gettext("Where it stands"), _state(material)),

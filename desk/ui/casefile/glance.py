@@ -113,7 +113,7 @@ class Glance(Card):
         self.status.set_chip(words, tone, "circle-dot" if is_open else "circle-check")
         matter = case.text("explicit_need") or case.text("opening_words") or case.text("narrative")
         self._matter.setText(matter or _("Nothing noted yet"))
-        self._received.set_text(tongue.when(case.received_at))
+        self._received.set_text(tongue.when(case.received))
         self._due.set_text(clock_words(view, view.now)[0] or "—")
         lacking = {lack.step for lack in view.missing}
         total = len(self._pack.steps)
