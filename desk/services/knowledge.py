@@ -41,13 +41,13 @@ _KINDS: Mapping[Shelf, tuple[EntryKind, ...]] = {
     "cards": ("card",),
     "sheets": ("sheet",),
     "cases": ("case",),
-    "checklists": ("checklist", "trigger", "matrix"),
+    "checklists": ("checklist", "trigger", "matrix", "measure"),
     "clocks": ("clock",),
     "scenarios": ("scenario",),
     "reception": ("profile", "item"),
     "authorities": ("authority", "guard"),
     "codes": ("code", "right", "root_cause"),
-    "cues": ("cue",),
+    "cues": ("cue", "variant"),
     "form": ("field", "slot", "role", "outline"),
 }
 

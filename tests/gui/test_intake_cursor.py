@@ -8,8 +8,9 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from desk.domain.events import Value
+from desk.domain.suggestion import Suggested
 from desk.ui.page import Page
-from desk.ui.widgets.labels import Text
+from desk.ui.widgets.labels import ElidedLabel, Text
 from tests.gui.intake_room import Room
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -260,3 +261,50 @@ def test_a_year_far_ahead_is_a_slip_of_the_hand_and_is_not_stored(room: Room) ->
         room.press(Qt.Key.Key_Tab)
         room.rest()
         assert str(room.view().case.value(key)).replace("T", " ") == meant
+
+
+def test_proposals_say_which_words_led_there_and_a_digit_takes_one(room: Room) -> None:
+    room.open_new()
+    room.set(opening_words="理财到期三天了还没到账，也没有人告诉我，我要打12378")
+    scenario = room.page.form().boxes()["scenario"]
+    assert scenario.offers()[0].because == "客户说「理财」「还没到账」"
+    assert room.view().case.value("scenario") is None  # nothing is recorded before it is taken
+    room.press(Qt.Key.Key_3, CONTROL)
+    room.rest()
+    box = room.page.form().boxes()["business"]
+    assert len(box.offers()) > 1
+    box.editor.take_focus()
+    room.press(Qt.Key.Key_Tab)
+    assert room.focus().objectName() == "offer_business_0"
+    because = room.page.findChild(ElidedLabel, "because_business")
+    assert isinstance(because, ElidedLabel)
+    assert because.whole_text() == box.offers()[0].because != ""
+    room.press(Qt.Key.Key_Tab)
+    assert because.whole_text() == box.offers()[1].because
+    second = box.offers()[1].value
+    room.press(Qt.Key.Key_2)
+    room.rest()
+    assert room.view().case.value("business") == second
+
+
+def test_the_alert_says_which_words_called_for_the_checklist(room: Room) -> None:
+    room.open_new()
+    room.set(opening_words="排队一小时，我要打12378投诉")
+    alert = room.page.coach.alert
+    assert alert.isVisible()
+    assert "「12378」" in alert.heard.whole_text()
+
+
+def test_what_a_sentence_rests_on_is_a_click_away(room: Room) -> None:
+    asked: list[str] = []
+    room.work.consulted.connect(asked.append)
+    room.open_new()
+    room.set(opening_words="理赔材料交了两回还说不全，一直拖着不赔", scenario="claim_slow")
+    script = next(s for s in room.work.pack.scripts if len((*s.cites, *s.promises)) == 1)
+    card = room.page.coach.say.cards["now"]
+    card.show_script(Suggested(script, script.text.zh, script.why.zh, (), 0), read_only=False)
+    room.button("basis_now").click()
+    assert asked == [*script.cites, *script.promises]
+    room.page.coach.turn_to(2)
+    room.button("read_limit").click()
+    assert asked[-1] == "inst"

@@ -26,6 +26,8 @@ from desk.ui.widgets.labels import ElidedLabel, IconLabel, Text
 from desk.ui.widgets.progress import StageBar
 
 WIDTH = 404
+_LARGE = 1.5
+"""At this text size the sentence to say needs the room."""
 
 
 class WhiteChip(Chip):
@@ -145,7 +147,8 @@ class AlertCard(Card):
         self.name.set_role(tone)
         heard = trigger_words(view, one.triggers)
         self.heard.set_text(heard)
-        self.heard.setVisible(bool(heard))
+        self.heard.setVisible(bool(heard) and theme.now().scale < _LARGE)
+        self.name.setToolTip(heard)
         self._words.setText(one.checklist.purpose.of(language()))
         self._words.setVisible(theme.now().scale == 1.0)  # larger text needs the room
         self.open.setText(_("Open checklist ({n})").format(n=one.total))

@@ -2,7 +2,14 @@
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 from typing_extensions import override
 
 from desk.i18n import _, language, ngettext
@@ -14,8 +21,8 @@ from desk.ui import theme
 from desk.ui.knowledge.leaf_view import LeafView
 from desk.ui.knowledge.results import Results
 from desk.ui.knowledge.shelves import Shelves
+from desk.ui.knowledge.shelves import width as shelves_width
 from desk.ui.page import Page
-from desk.ui.widgets import layouts
 from desk.ui.widgets.busy import BusyBar
 from desk.ui.widgets.buttons import Button
 from desk.ui.widgets.cards import Card, EmptyState
@@ -49,9 +56,9 @@ class KnowledgePage(Page):
         self.box.setObjectName("knowledge_search")
         self.shelves = Shelves()
         self.filters = {
-            "scenario": self._combo("scenario", _("Every matter"), _matters(work)),
-            "step": self._combo("step", _("Every step"), _steps(work)),
-            "profile": self._combo("profile", _("Every customer"), _profiles(work)),
+            "scenario": self._combo("scenario", _("Any matter"), _matters(work)),
+            "step": self._combo("step", _("Any step"), _steps(work)),
+            "profile": self._combo("profile", _("Anybody"), _profiles(work)),
         }
         self.results = Results()
         self.results.setObjectName("knowledge_list")
@@ -77,7 +84,7 @@ class KnowledgePage(Page):
         combo.setObjectName(f"knowledge_{name}")
         combo.setAccessibleName(every)
         combo.set_value(_EVERY)
-        combo.setMinimumWidth(theme.px(96))
+        combo.setMinimumWidth(theme.px(60))
         combo.committed.connect(self._ask)
         return combo
 
@@ -87,7 +94,7 @@ class KnowledgePage(Page):
         shelves = Card(margin=0)
         shelves.body.setContentsMargins(1, 1, 1, 1)
         shelves.add(self.shelves, 1)
-        shelves.setFixedWidth(theme.px(176))
+        shelves.setFixedWidth(shelves_width())
         middle = Card(margin=0)
         middle.body.setContentsMargins(1, 0, 1, theme.px(6))
         middle.body.setSpacing(0)
@@ -95,8 +102,7 @@ class KnowledgePage(Page):
         head.setContentsMargins(theme.px(12), theme.px(12), theme.px(12), theme.px(4))
         head.setSpacing(theme.px(8))
         head.addWidget(self.box)
-        self._narrow = QWidget()
-        self._narrow.setLayout(layouts.row(*self.filters.values(), gap=6))
+        self._narrow = self._make_narrowing()
         head.addWidget(self._narrow)
         middle.body.addLayout(head)
         middle.body.addWidget(self.busy)
@@ -108,6 +114,8 @@ class KnowledgePage(Page):
         outer.setContentsMargins(theme.px(20), side, theme.px(20), side)
         outer.setSpacing(theme.px(12))
         outer.addWidget(shelves)
+        for part in (middle, self.leaf):  # shares of the room, whatever stands in them
+            part.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
         outer.addWidget(middle, 4)
         outer.addWidget(self.leaf, 5)
         for before, after in (
@@ -118,6 +126,21 @@ class KnowledgePage(Page):
             (self.results, self.shelves.buttons["all"]),
         ):
             QWidget.setTabOrder(before, after)
+
+    def _make_narrowing(self) -> QWidget:
+        made = QWidget()
+        grid = QGridLayout(made)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(theme.px(6))
+        matter, step, customer = self.filters.values()
+        if theme.now().scale > 1:  # in one line none could be read
+            grid.addWidget(matter, 0, 0, 1, 2)
+            grid.addWidget(step, 1, 0)
+            grid.addWidget(customer, 1, 1)
+        else:
+            for place, combo in enumerate((matter, step, customer)):
+                grid.addWidget(combo, 0, place)
+        return made
 
     def _connect(self) -> None:
         self._pause.timeout.connect(self._ask)

@@ -1,8 +1,9 @@
 """One entry at the right of the knowledge page: words, reasons, basis, and where it serves."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from typing_extensions import override
 
 from desk.i18n import _, language
 from desk.services.leaves import Block, Facts, Grid, Leaf, Links, Trust, Words, plain_text
@@ -17,6 +18,8 @@ from desk.ui.widgets.chips import Chip
 from desk.ui.widgets.labels import ElidedLabel, Rule, Text
 from desk.ui.widgets.layouts import ScrollColumn
 
+_WORDS_FROM = 430
+"""Below this width (standard pixels) the buttons are their icons."""
 _TITLED = frozenset({"script"})
 """Kinds whose title is the sentence itself, which stands large in the text."""
 
@@ -42,7 +45,7 @@ class LeafView(Card):
         self.back.clicked.connect(self.back_asked)
         self.back.hide()
         self.kind = Chip("", "primary")
-        self.key = Text("", "hint", "ink_2", strong=True)
+        self.key = ElidedLabel("", "hint", "ink_2", strong=True)
         self.key.setObjectName("leaf_key")
         self.both = Button(_("Both languages"), icon="languages", kind="quiet", keys="Ctrl E")
         self.both.setObjectName("leaf_both")
@@ -52,8 +55,8 @@ class LeafView(Card):
         self.copy = Button(_("Copy"), icon="copy", kind="quiet")
         self.copy.setObjectName("leaf_copy")
         self.copy.clicked.connect(self.copy_text)
-        head = layouts.row(self.back, self.kind, self.key, gap=8)
-        head.addStretch(1)
+        head = layouts.row(self.back, self.kind, gap=8)
+        head.addWidget(self.key, 1)
         head.addWidget(self.both)
         head.addWidget(self.copy)
         head.setContentsMargins(theme.px(18), theme.px(9), theme.px(10), theme.px(7))
@@ -96,6 +99,12 @@ class LeafView(Card):
             QGuiApplication.clipboard().setText(plain_text(self._leaf, language()))
             self.copied.emit()
 
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        for button in (self.both, self.copy):
+            button.set_folded(folded=self.width() < theme.px(_WORDS_FROM))
+
     def _refresh(self) -> None:
         self.column.clear()
         leaf = self._leaf
@@ -103,7 +112,7 @@ class LeafView(Card):
             return
         entry = leaf.entry
         self.kind.set_chip(kind_name(entry.kind), "primary")
-        self.key.setText(entry.key)
+        self.key.set_text(entry.key)
         both = self.both.isChecked()
         if entry.kind not in _TITLED:
             self.column.add(_heading(entry, both=both))

@@ -16,7 +16,7 @@ from desk.ui.widgets import painting
 from desk.ui.widgets.table import TableView
 
 _Index = QModelIndex | QPersistentModelIndex
-ROW = 54
+ROW = 56
 
 
 def title_of(entry: Entry) -> str:
@@ -45,7 +45,7 @@ class _Lines(QStyledItemDelegate):
 
     def _draw(self, painter: QPainter, box: QRect, entry: Entry) -> None:
         chosen = theme.now()
-        inner = box.adjusted(theme.px(14), theme.px(7), -theme.px(12), -theme.px(8))
+        inner = box.adjusted(theme.px(14), theme.px(6), -theme.px(12), -theme.px(7))
         half = inner.height() // 2
         upper = QRect(inner.left(), inner.top(), inner.width(), half)
         lower = QRect(inner.left(), inner.top() + half, inner.width(), half)

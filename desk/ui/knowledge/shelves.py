@@ -14,6 +14,22 @@ from desk.ui.knowledge.words import ICONS, shelf_name
 from desk.ui.widgets import painting
 from desk.ui.widgets.layouts import ScrollColumn
 
+WIDTH = 176
+_BESIDE = 78
+"""What stands beside the names: icon, margins, bar."""
+_LARGE = 1.5
+"""At this text size names need the room of the counts; these are still read out."""
+
+
+def width() -> int:
+    """How wide the shelves are, in pixels."""
+    if theme.now().scale < _LARGE:
+        return theme.px(WIDTH)
+    size = theme.now().text_table
+    return theme.px(_BESIDE) + max(
+        painting.text_width(shelf_name(shelf), size, strong=True) for shelf in SHELVES
+    )
+
 
 class ShelfButton(QAbstractButton):
     """A shelf: picture, name, and how many entries of what is looked for stand on it."""
@@ -61,12 +77,13 @@ class ShelfButton(QAbstractButton):
         role = "primary" if on else "ink_hint" if self.is_bare() else "ink"
         mark = QRect(theme.px(10), 0, theme.px(16), self.height())
         painting.draw_icon(painter, mark, ICONS[self.shelf], "primary" if on else "ink_2", 16)
-        wide = painting.text_width(self._count, chosen.text_hint) + theme.px(10)
+        told = self._count if chosen.scale < _LARGE else ""
+        wide = painting.text_width(told, chosen.text_hint) + theme.px(10)
         box = self.rect().adjusted(mark.right() + theme.px(9), 0, -wide - theme.px(6), 0)
         painting.draw_text(painter, box, self.text(), chosen.text_table, role, strong=on)
         count = QRect(self.width() - wide, 0, wide - theme.px(10), self.height())
         ink = "primary" if on else "ink_hint"
-        painting.draw_text(painter, count, self._count, chosen.text_hint, ink, align=painting.RIGHT)
+        painting.draw_text(painter, count, told, chosen.text_hint, ink, align=painting.RIGHT)
 
 
 class Shelves(ScrollColumn):

@@ -28,7 +28,7 @@ def shelf_name(shelf: Shelf) -> str:
         "all": _("Everything"),
         "scripts": _("Scripts"),
         "phrases": _("Risky phrases"),
-        "citations": _("Rules and laws"),
+        "citations": _("Laws"),
         "cards": _("Cards"),
         "sheets": _("Sheets"),
         "cases": _("Worked cases"),
@@ -36,9 +36,9 @@ def shelf_name(shelf: Shelf) -> str:
         "clocks": _("Time limits"),
         "scenarios": _("Matters"),
         "reception": _("Reception"),
-        "authorities": _("Promises and limits"),
-        "codes": _("Codes and rights"),
+        "authorities": _("Promises"),
+        "codes": _("Codes, rights"),
         "cues": _("Cue words"),
-        "form": _("Form and outline"),
+        "form": _("Form, outline"),
     }
     return names[shelf]

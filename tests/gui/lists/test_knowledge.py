@@ -125,7 +125,7 @@ def test_scripts_are_narrowed_by_matter_step_and_customer(reader: Reader) -> Non
     for name, value in (("scenario", "queue"), ("step", "1"), ("profile", "T4")):
         combo = reader.page.filters[name]
         combo.setFocus()
-        combo._chosen(combo.findData(value))  # noqa: SLF001 - as the list under it does
+        combo._chosen(combo.findData(value))
         reader.rest()
     keys = {entry.key for entry in reader.page.results.rows.rows()}
     assert 0 < len(keys) < whole
