@@ -160,13 +160,17 @@ class _Entry:
 
 @dataclass(frozen=True, slots=True)
 class _Ranked:
-    """A script that may be offered; `first` when it fits well enough to be among the three."""
+    """A script that may be offered; `first` when it fits well enough to be among the three.
+
+    `here` tells whether it belongs to this step.
+    """
 
     entry: _Entry
     score: int
     reasons: tuple[Matched, ...]
     place: Place
     first: bool
+    here: bool
 
 
 class Library:
@@ -390,6 +394,7 @@ def _rank(entry: _Entry, situation: Situation, family: Sequence[str]) -> _Ranked
         reasons=tuple(reasons),
         place=entry.script.place or _order(situation)[entry.script.part],
         first=stage > LATER_STAGE,
+        here=step >= 0,
     )
 
 
@@ -441,6 +446,7 @@ def _first_three(
     ranked: Sequence[_Ranked], situation: Situation, said: frozenset[Place]
 ) -> dict[Place, _Ranked]:
     """The best script of each place; the first of them leads and stands at `now`."""
+    ranked = _of_this_step(ranked, situation)
     best: dict[Place, _Ranked] = {}
     for one in ranked:
         if one.first:
@@ -462,6 +468,12 @@ def _first_three(
         if place not in (lead, "now"):
             chosen[place] = best[place]
     return chosen
+
+
+def _of_this_step(ranked: Sequence[_Ranked], situation: Situation) -> Sequence[_Ranked]:
+    """Those for this step: a sentence of another one is no better than a gap, except to begin."""
+    here = [one for one in ranked if one.first and one.here]
+    return here if any(_may_lead(one, situation) for one in here) else ranked
 
 
 def _may_lead(one: _Ranked, situation: Situation) -> bool:

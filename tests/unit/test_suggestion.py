@@ -189,6 +189,12 @@ def test_a_script_of_another_step_comes_after_those_of_this_one() -> None:
     assert _keys(suggestion.more) == ["A1"]
 
 
+def test_a_sentence_of_another_step_does_not_fill_a_gap_in_this_one() -> None:
+    greeting, waiting = _script("A", steps=[1]), _script("B", "willing", steps=[4])
+    assert _first(_ask(greeting, waiting, step=4, stage="respect")) == ["B", "-", "-"]
+    assert _first(_ask(greeting, step=4, stage="respect")) == ["A", "-", "-"]
+
+
 def test_in_danger_only_safety_scripts_are_offered() -> None:
     scripts = (
         *SANDWICH,
