@@ -46,8 +46,8 @@ _KINDS: Mapping[Shelf, tuple[EntryKind, ...]] = {
     "scenarios": ("scenario",),
     "reception": ("profile", "item"),
     "authorities": ("authority", "guard"),
-    "codes": ("code", "right", "root_cause"),
-    "cues": ("cue", "variant"),
+    "codes": ("code", "right", "root_cause", "variant"),
+    "cues": ("cue",),
     "form": ("field", "slot", "role", "outline"),
 }
 
