@@ -9,7 +9,7 @@ import functools
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import TypeVar
 
 from desk.domain.assessment import Assessment, assess
@@ -247,7 +247,12 @@ class Engine:
             scenario=scenario,
             proposal=proposal,
             suggestion=self._suggestion(
-                case, assessment, scenario, language, self.slots(case, clock, language, place, now)
+                case,
+                assessment,
+                scenario,
+                language,
+                self.slots(case, clock, language, place, now),
+                now.date(),
             ),
             findings=self._findings(case),
             businesses=self._recommended(words, scenario, "B"),
@@ -287,6 +292,7 @@ class Engine:
         scenario: str,
         language: str,
         slots: Mapping[str, str | int | float],
+        today: date,
     ) -> Suggestion:
         if assessment is not None and assessment.profile == "RED":
             scenario = self._red_scenario(assessment)
@@ -297,6 +303,7 @@ class Engine:
             scenario=scenario or None,
             said=frozenset(case.said),
             said_here=frozenset(case.said_here),
+            today=today,
             failing=any(case.value(key) is True for key in _LIABLE),
             slots=slots,
         )

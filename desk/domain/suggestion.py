@@ -110,7 +110,8 @@ class Situation:
 
     `said` holds the keys of scripts already said, `said_here` those of them said since the step
     was entered (None: all). `failing` tells whether a failing of ours was established; while it was
-    not (False), what owns up to one is not offered. `slots` are the values of blanks by their keys.
+    not (False), what owns up to one is not offered. `today` has days told as today and tomorrow.
+    `slots` are the values of blanks by their keys.
     """
 
     step: int | None = None
@@ -120,6 +121,7 @@ class Situation:
     said: frozenset[str] = frozenset()
     said_here: frozenset[str] | None = None
     failing: bool | None = None
+    today: datetime.date | None = None
     slots: Mapping[str, str | int | float] = field(default_factory=dict)
 
 
@@ -259,7 +261,7 @@ class Library:
         values: dict[str, str] = {}
         for key, value in situation.slots.items():
             slot = self._slots.get(key)
-            text = _written(value, slot.type if slot else "text", language)
+            text = _written(value, slot.type if slot else "text", language, situation.today)
             if text:
                 values[key] = text
         return values
@@ -390,12 +392,19 @@ def _rank(entry: _Entry, situation: Situation, family: Sequence[str]) -> _Ranked
         reasons.append("step")
     return _Ranked(
         entry=entry,
-        score=matter + profile + stage + step,
+        score=matter + _due(entry, situation, profile) + stage + step,
         reasons=tuple(reasons),
         place=entry.script.place or _order(situation)[entry.script.part],
         first=stage > LATER_STAGE,
         here=step >= 0,
     )
+
+
+def _due(entry: _Entry, situation: Situation, profile: int) -> int:
+    """Owning up to what was found is as good as made for whoever stands there."""
+    script = entry.script
+    owed = situation.failing is True and APOLOGY in script.promises and script.part == "empathy"
+    return PROFILE_WEIGHT if owed and profile == 0 else profile
 
 
 def _before(one: _Ranked) -> tuple[int, bool, int, str]:
@@ -485,14 +494,16 @@ def _filled(pieces: Sequence[str], values: Mapping[str, str]) -> str:
     return "".join(values[piece] if number % 2 else piece for number, piece in enumerate(pieces))
 
 
-def _written(value: str | float, kind: str, language: str) -> str:
+def _written(
+    value: str | float, kind: str, language: str, today: datetime.date | None = None
+) -> str:
     """A blank's value as it is written in a sentence; text that is no time or number stays."""
     # Braces in a value would look like a blank that was left open.
     text = _BRACES.sub("", str(value)).strip()
     if kind == "money":
         return _money(text, language) or text
     if kind in ("time", "date"):
-        return _moment(text, language) or text
+        return _moment(text, language, today) or text
     return text
 
 
@@ -506,17 +517,21 @@ def _money(text: str, language: str) -> str:
 
 _ENDLESS = (float("inf"), float("-inf"))
 _AMOUNT = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,9})?")
+_NEAR = ({0: "今天", 1: "明天"}, {0: "today", 1: "tomorrow"})
 _WEEKDAYS = "一二三四五六日"
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
 
-def _moment(text: str, language: str) -> str:
-    """An ISO date or time in words ("" for anything else)."""
+def _moment(text: str, language: str, today: datetime.date | None) -> str:
+    """An ISO date or time in words ("" for anything else); as near as today where that is known."""
     try:
         moment = datetime.datetime.fromisoformat(text)
     except ValueError:
         return ""
     clock = f"{moment:%H:%M}" if len(text) > len("2026-11-21") else ""
+    near = _NEAR[language == "en"].get((moment.date() - today).days) if today else None
+    if near is not None:
+        return f"{clock} {near}".strip() if language == "en" else f"{near}{clock}"
     if language == "en":
         day = f"{moment.day} {_MONTHS[moment.month - 1]}"
         return f"{clock} on {day}" if clock else day

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import date
 from typing import cast
 
 import msgspec
@@ -123,6 +124,28 @@ def test_owning_up_waits_for_a_failing_that_was_established_and_then_comes_first
     library = Library((_script("A"), _script("B", promises=["AU-APOLOGY"])))
     assert library.keys(Situation(failing=False)) == {"SC-A"}
     assert _first(suggest(library, Situation(failing=True), "zh"))[0] == "B"
+    made_for_her = Library((_script("A", profiles=["T2"]), _script("B", promises=["AU-APOLOGY"])))
+    assert _first(suggest(made_for_her, Situation(profile="T2", failing=True), "zh"))[0] == "B"
+    assert _first(suggest(made_for_her, Situation(profile="T2"), "zh"))[0] == "A"
+
+
+@pytest.mark.parametrize(
+    ("due", "zh", "en"),
+    [
+        ("2026-11-21T15:30", "今天15:30", "15:30 today"),
+        ("2026-11-22T09:00", "明天09:00", "09:00 tomorrow"),
+        ("2026-11-23T09:00", "11月23日（周一）09:00", "09:00 on 23 Nov"),
+        ("2026-11-21", "今天", "today"),
+    ],
+)
+def test_a_day_that_is_near_is_called_as_people_call_it(due: str, zh: str, en: str) -> None:
+    script = _script("A", text={"zh": "{time}", "en": "{time}"})
+    library = Library((script,), (_slot("time", "time"),))
+    situation = Situation(slots={"time": due}, today=date(2026, 11, 21))
+    for language, words in (("zh", zh), ("en", en)):
+        now = suggest(library, situation, language).now
+        assert now is not None
+        assert now.text == words
 
 
 def test_of_equals_the_one_that_speaks_of_this_case_comes_first() -> None:
