@@ -209,7 +209,7 @@ class Library:
         values = self._values(situation, language)
         ranked = sorted(
             self._offered(situation, frozenset(values)),
-            key=_before,
+            key=lambda one: _before(one, owed=situation.failing is True),
         )
         first = _first_three(ranked, situation, self._places_said(situation))
         chosen = {one.entry.script.key for one in first.values()}
@@ -407,10 +407,15 @@ def _due(entry: _Entry, situation: Situation, profile: int) -> int:
     return PROFILE_WEIGHT if owed and profile == 0 else profile
 
 
-def _before(one: _Ranked) -> tuple[int, bool, int, str]:
-    """The order of what is offered; owning up outweighs comfort, where it may be said at all."""
+def _before(one: _Ranked, *, owed: bool) -> tuple[int, bool, int, str]:
+    """The order of what is offered; an apology that is `owed` outweighs comfort."""
     script = one.entry.script
-    return (-one.score, APOLOGY not in script.promises, -len(one.entry.slots), script.key)
+    return (
+        -one.score,
+        not (owed and APOLOGY in script.promises),
+        -len(one.entry.slots),
+        script.key,
+    )
 
 
 def _profile_score(entry: _Entry, profile: str | None) -> int | None:
