@@ -16,8 +16,8 @@ from desk.domain.plain_form import PAUSE, STOP, PlainForm
 RISKY = "risky"
 """The label of the model that says whether; its other labels are the letters of the categories."""
 
-_HARMLESS_BELOW = -1.0
-"""Log odds (about 1 in 4) below which risky words are taken for harmless ones."""
+_HARMLESS_BELOW = -0.5
+"""Log odds (about 3 in 8) below which risky words are taken for harmless ones."""
 _PASSAGE = 60
 """Plain characters that are read at once: short sentences explain each other, long texts dilute."""
 _NUMERALS = frozenset("0123456789〇零一二三四五六七八九十百千万两几")
