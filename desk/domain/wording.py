@@ -254,23 +254,27 @@ class WordingChecker:
 
 
 def to_json(findings: Sequence[Finding], language: str) -> dict[str, object]:
-    """The findings as the document that `desk wording --json` prints."""
-    return {
-        "findings": [
-            {
-                "start": finding.start,
-                "end": finding.end,
-                "text": finding.text,
-                "key": finding.key,
-                "category": finding.category,
-                "severity": finding.severity,
-                "why": finding.why.of(language),
-                "better": finding.better.of(language),
-                "because": [list(part) for part in finding.because],
-            }
-            for finding in findings
-        ]
+    """The findings as the document that `desk wording --json` prints.
+
+    `because` ([start, end] each) is told only where the model went by some of the words found.
+    """
+    return {"findings": [_to_json(finding, language) for finding in findings]}
+
+
+def _to_json(finding: Finding, language: str) -> dict[str, object]:
+    told: dict[str, object] = {
+        "start": finding.start,
+        "end": finding.end,
+        "text": finding.text,
+        "key": finding.key,
+        "category": finding.category,
+        "severity": finding.severity,
+        "why": finding.why.of(language),
+        "better": finding.better.of(language),
     }
+    if finding.because != ((finding.start, finding.end),):
+        told["because"] = [list(part) for part in finding.because]
+    return told
 
 
 def phrase_faults(

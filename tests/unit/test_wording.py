@@ -222,6 +222,10 @@ def test_the_model_hears_risk_where_no_phrase_is_and_names_the_words() -> None:
     assert finding.severity != "high"
     for start, end in finding.because:
         assert finding.start <= start < end <= finding.end
+    told = cast("list[dict[str, object]]", to_json([finding], "zh")["findings"])
+    assert told[0].get("because", [[finding.start, finding.end]]) == [
+        list(part) for part in finding.because
+    ]
 
 
 def test_the_model_lets_go_of_risky_words_in_a_harmless_passage() -> None:
@@ -312,7 +316,6 @@ def test_the_document_has_the_agreed_shape() -> None:
                 "severity": "high",
                 "why": "why",
                 "better": "better",
-                "because": [[1, 5]],
             }
         ]
     }
