@@ -9,9 +9,8 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
     QHeaderView,
-    QStackedLayout,
+    QStackedWidget,
     QVBoxLayout,
-    QWidget,
 )
 from typing_extensions import override
 
@@ -94,7 +93,7 @@ class LedgerPage(Page):
         self.table = CaseTable(self.words, _COLUMNS, spare=("business", "stage", "received"))
         self.table.setObjectName("ledger_table")
         self.table.setAccessibleName(_("Ledger"))
-        self._stack = QStackedLayout()
+        self._stack = QStackedWidget()
         self._empty = EmptyState("folder-search", " ", " ", _("Clear filters"))
         self._empty.setObjectName("ledger_empty")
         self._pause = QTimer(self)
@@ -167,9 +166,7 @@ class LedgerPage(Page):
         card.body.addLayout(head)
         for widget in (self.table, self._empty):
             self._stack.addWidget(widget)
-        holder = QWidget()
-        holder.setLayout(self._stack)
-        card.add(holder, 1)
+        card.add(self._stack, 1)
         outer = QHBoxLayout(self)
         outer.setContentsMargins(theme.px(20), side, theme.px(20), side)
         outer.addWidget(card)

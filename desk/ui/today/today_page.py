@@ -10,7 +10,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QScrollArea,
-    QStackedLayout,
+    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -82,7 +82,7 @@ class TodayPage(Page):
         self.side = Side(self.words)
         self.side.attention.opened.connect(work.go)
         self.side.attention.filtered.connect(self._list_scenario)
-        self._lists = QStackedLayout()
+        self._lists = QStackedWidget()
         self._empty = EmptyState("circle-check", "", " ")
         self._welcome = Welcome(tuple(step.name.of(language()) for step in work.pack.steps))
         self._welcome.chosen.connect(self.new_wanted)
@@ -196,10 +196,8 @@ class TodayPage(Page):
         self._empty.setObjectName("today_empty")
         for widget in (self.table, self._empty, self._welcome):
             self._lists.addWidget(widget)
-        holder = QWidget()
-        holder.setLayout(self._lists)
         card.body.setContentsMargins(1, 0, 1, theme.px(6))
-        card.add(holder, 1)
+        card.add(self._lists, 1)
         return card
 
     def _take(self, view: TodayView, ever: Count) -> None:
