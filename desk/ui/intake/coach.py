@@ -4,9 +4,10 @@ Numbers of the assessment stay folded away; the screen may be seen by the custom
 """
 
 from collections.abc import Sequence
+from enum import IntEnum
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -26,8 +27,26 @@ from desk.ui.widgets.labels import ElidedLabel, IconLabel, Text
 from desk.ui.widgets.progress import StageBar
 
 WIDTH = 404
-_LARGE = 1.5
-"""At this text size the sentence to say needs the room."""
+
+
+class Frugality(IntEnum):
+    """How far the column gives way so that its three sentences are in sight; each holds the last.
+
+    The sentence for now is never shortened.
+    """
+
+    NONE = 0
+    UNQUOTED = 1
+    """The alert leaves out the customer's words."""
+    ALERT_IN_LINE = 2
+    TIGHT = 3
+    """Less air around and between the cards."""
+    NO_DELIVERY = 4
+    """How to say it goes to the tooltip and below "why this"."""
+    TWO_LINES = 5
+    """The sentences for later keep to two lines."""
+    CLOSE_IN_LINE = 6
+    ONE_LINE = 7
 
 
 class WhiteChip(Chip):
@@ -98,7 +117,10 @@ class ReceptionBand(QFrame):
 
 
 class AlertCard(Card):
-    """A checklist that is called for and not begun: why, the first care, and the way there."""
+    """A checklist that is called for and not begun: why, the first care, and the way there.
+
+    Where room is short it folds to one line (`give_way`), its words are in the tooltip then.
+    """
 
     opened = Signal()
 
@@ -106,6 +128,9 @@ class AlertCard(Card):
         super().__init__(kind="amber", margin=14)
         self._icon = IconLabel("shield-alert", "amber", 16)
         self.name = Text("", "table", "amber", strong=True, wrap=True)
+        self._mark = IconLabel("shield-alert", "amber", 16)
+        self.line = ElidedLabel("", "table", "amber", strong=True)
+        self.line.setObjectName("alert_line")
         self._words = Text("", "hint", wrap=True)
         self.heard = ElidedLabel("", "hint", "ink_2")
         self.heard.setObjectName("alert_heard")
@@ -115,15 +140,16 @@ class AlertCard(Card):
         head = layouts.row(gap=6)
         head.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
         head.addWidget(self.name, 1)
-        foot = layouts.row(gap=8)
+        foot = layouts.row(self._mark, gap=8)
+        foot.addWidget(self.line, 1000)
         foot.addWidget(self._words, 1000)
         foot.addStretch(1)
         foot.addWidget(self.open, 0, Qt.AlignmentFlag.AlignBottom)
-        self.body.setContentsMargins(theme.px(14), theme.px(10), theme.px(14), theme.px(10))
         self.body.setSpacing(theme.px(4))
         self.body.addLayout(head)
         self.add(self.heard)
         self.body.addLayout(foot)
+        self.give_way()
         self.hide()
 
     def show_lists(self, lists: Sequence[ListView], view: CaseView) -> None:
@@ -140,18 +166,33 @@ class AlertCard(Card):
         one = waiting[0]
         tone: theme.Tone = "red" if one.checklist.red else "amber"
         self.set_kind("red" if one.checklist.red else "amber")
-        self._icon.set_icon("siren" if one.checklist.red else "shield-alert", tone)
+        for icon in (self._icon, self._mark):
+            icon.set_icon("siren" if one.checklist.red else "shield-alert", tone)
         why = one.triggers[0].why if one.triggers else one.checklist.title
         more = _(" and {n} more").format(n=len(waiting) - 1) if len(waiting) > 1 else ""
-        self.name.setText(why.of(language()) + more)
-        self.name.set_role(tone)
-        heard = trigger_words(view, one.triggers)
-        self.heard.set_text(heard)
-        self.heard.setVisible(bool(heard) and theme.now().scale < _LARGE)
-        self.name.setToolTip(heard)
+        name = why.of(language()) + more
+        self.name.setText(name)
+        self.line.set_text(name)
+        for label in (self.name, self.line):
+            label.set_role(tone)
+        self.heard.set_text(trigger_words(view, one.triggers))
         self._words.setText(one.checklist.purpose.of(language()))
-        self._words.setVisible(theme.now().scale == 1.0)  # larger text needs the room
         self.open.setText(_("Open checklist ({n})").format(n=one.total))
+
+    def give_way(self, *, unquoted: bool = False, in_line: bool = False) -> None:
+        """Take less room: without the customer's words, or in one line."""
+        heard = self.heard.whole_text()
+        for widget in (self._icon, self.name, self._words):
+            widget.setVisible(not in_line)
+        for widget in (self._mark, self.line):
+            widget.setVisible(in_line)
+        self.heard.setVisible(bool(heard) and not unquoted and not in_line)
+        above = theme.px(6 if in_line else 10)
+        self.body.setContentsMargins(theme.px(14), above, theme.px(14), above)
+        unseen = [heard] if unquoted else []
+        if in_line:
+            unseen = [self.name.text(), heard, self._words.text()]
+        self.setToolTip("\n".join(filter(None, unseen)))
 
 
 class Coach(QFrame):
@@ -182,6 +223,7 @@ class Coach(QFrame):
         self.say = SayPane()
         self.say.said.connect(self.said)
         self.say.consulted.connect(self.consulted)
+        self.say.closed.connect(self._fit)
         self.avoid = AvoidPane(pack)
         self.avoid.consulted.connect(self.consulted)
         self.basis = BasisPane(pack)
@@ -201,10 +243,8 @@ class Coach(QFrame):
         box.addWidget(self.tabs)
         box.addWidget(self._stack, 1)
         below = QWidget()
-        side = theme.px(16)
-        line = layouts.column(self.alert)
-        line.setContentsMargins(side, theme.px(8), side, theme.px(14))
-        below.setLayout(line)
+        self._margins = layouts.column(self.alert)
+        below.setLayout(self._margins)
         self._below = below
         box.addWidget(below)
 
@@ -221,8 +261,54 @@ class Coach(QFrame):
         self.tabs.tabs[3].set_count(len(view.lists))
         self.alert.show_lists(() if closed else view.lists, view)
         self._below.setVisible(not self.alert.isHidden())
+        self._fit()
 
     def turn_to(self, place: int) -> None:
         """Open a tab (0–3)."""
         self.tabs.choose(place)
         self.tabs.tabs[place].setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Give way as far as the three sentences need, and no further.
+
+        While somebody reads why a sentence is there, nothing moves.
+        """
+        if self.say.is_unfolded():
+            return
+        for how in Frugality:
+            self._give_way(how)
+            if self._needed() <= self.height():
+                break
+
+    def _give_way(self, how: Frugality) -> None:
+        self.alert.give_way(
+            unquoted=how >= Frugality.UNQUOTED, in_line=how >= Frugality.ALERT_IN_LINE
+        )
+        tight, side = how >= Frugality.TIGHT, theme.px(16)
+        below = theme.px(8 if tight else 14)
+        self._margins.setContentsMargins(side, theme.px(4 if tight else 8), side, below)
+        later = 2 if how >= Frugality.TWO_LINES else 0
+        self.say.give_way(
+            tight=tight,
+            no_delivery=how >= Frugality.NO_DELIVERY,
+            lines={
+                "next": 1 if how >= Frugality.ONE_LINE else later,
+                "close": 1 if how >= Frugality.CLOSE_IN_LINE else later,
+            },
+        )
+
+    def _needed(self) -> int:
+        """How high the column must be for the three sentences and what stands around them."""
+        wide = self.width() - theme.px(1)
+        margins = self._margins.contentsMargins()
+        inside = wide - margins.left() - margins.right()
+        alert = 0
+        if not self.alert.isHidden():
+            alert = margins.top() + layouts.height_now(self.alert, inside) + margins.bottom()
+        above = layouts.height_now(self.band, wide) + self.tabs.height()
+        return above + self.say.height_for(wide) + alert

@@ -1,5 +1,7 @@
 """Sentences to say, on cards: the one for now, the two after it, and the rest."""
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
@@ -13,6 +15,8 @@ from desk.ui.widgets.chips import Chip
 from desk.ui.widgets.labels import IconLabel, Saying, Text
 from desk.ui.widgets.layouts import ScrollColumn
 
+_SIDE, _ABOVE = 16, 12
+"""What is left free at both sides of the cards and above them."""
 MOST_MORE = 12
 """More sentences than anybody looks through with a customer waiting."""
 
@@ -69,20 +73,22 @@ class SayCard(Card):
         head.addWidget(self.why)
         head.addWidget(self.done)
         self.saying = Saying("", "say" if place == "now" else "body")
-        self._delivery = Text("", "hint", "ink_2", wrap=True)
+        self.delivery = Text("", "hint", "ink_2", wrap=True)
         self._ear = IconLabel("ear", "ink_2", 14)
-        self._hint = QWidget()
         hint = layouts.row(gap=6)
         hint.addWidget(self._ear, 0, Qt.AlignmentFlag.AlignTop)
-        hint.addWidget(self._delivery, 1)
-        self._hint.setLayout(hint)
+        hint.addWidget(self.delivery, 1)
         self._reasons = Text("", "hint", "ink_2", wrap=True)
-        self.body.setContentsMargins(theme.px(14), theme.px(7), theme.px(14), theme.px(9))
+        self._why: list[str] = []
+        self._lines = 0
+        self._is_tight = self._delivery_folds = False
         self.body.setSpacing(theme.px(4))
         self.body.addLayout(head)
-        for widget in (self.saying, self._hint, self._reasons):
-            self.add(widget)
+        self.add(self.saying)
+        self.body.addLayout(hint)
+        self.add(self._reasons)
         self._reasons.hide()
+        self._arrange()
 
     def show_script(self, suggested: Suggested, *, read_only: bool) -> None:
         """Show a sentence; the same one leaves everything as it is."""
@@ -101,15 +107,39 @@ class SayCard(Card):
         self.setObjectName(f"say_{self._place or 'more'}")
         self.basis.setObjectName(f"basis_{self._place or 'more'}")
         self.saying.set_words(_quoted(suggested.text))
-        delivery = script.delivery.of(language()) if script.delivery else ""
-        self._delivery.setText(delivery)
-        self._hint.setVisible(bool(delivery) and self._place == "now")
-        self._reasons.setText("\n".join(_why(suggested)))
+        spoken = script.delivery if self._place == "now" else None
+        self.delivery.setText(spoken.of(language()) if spoken else "")
+        self._why = _why(suggested)
         self.why.setChecked(False)
-        self._unfold(is_open=False)
+        self._arrange()
 
-    def _unfold(self, is_open: bool) -> None:
+    def give_way(self, *, lines: int = 0, tight: bool = False, no_delivery: bool = False) -> None:
+        """Take less room where it is short; everything is there again below "why this".
+
+        The sentence keeps to so many `lines` (0: whole), how to say it moves to the tooltip.
+        """
+        self._lines, self._is_tight, self._delivery_folds = lines, tight, no_delivery
+        self._arrange()
+
+    def _unfold(self, _is_open: bool) -> None:
+        self._arrange()
+
+    def _arrange(self) -> None:
+        is_open, delivery = self.why.isChecked(), self.delivery.text()
+        above, below = (3, 5) if self._is_tight else (7, 9)
+        self.body.setContentsMargins(theme.px(14), theme.px(above), theme.px(14), theme.px(below))
+        self.saying.set_lines(0 if is_open else self._lines)
+        for widget in (self._ear, self.delivery):
+            widget.setVisible(bool(delivery) and (is_open or not self._delivery_folds))
+        self.saying.setToolTip(self._unseen())
+        self._reasons.setText("\n".join(self._why))
         self._reasons.setVisible(is_open)
+
+    def _unseen(self) -> str:
+        """What there is no room for."""
+        sentence = self.saying.words() if self.saying.is_elided() else ""
+        delivery = "" if self._ear.isVisibleTo(self) else self.delivery.text()
+        return "\n".join(filter(None, (sentence, delivery)))
 
 
 def _quoted(text: str) -> str:
@@ -128,19 +158,24 @@ def _why(suggested: Suggested) -> list[str]:
 
 
 class SayPane(ScrollColumn):
-    """At most three sentences first; the rest one click away."""
+    """At most three sentences first; the rest one click away.
+
+    `closed` tells that nobody reads any more why one of the three is there.
+    """
 
     said = Signal(str)
     consulted = Signal(str)
+    closed = Signal()
 
     def __init__(self) -> None:
         super().__init__(gap=10, margin=16)
-        self.set_margins(theme.px(16), theme.px(12), theme.px(8))
+        self.set_margins(theme.px(_SIDE), theme.px(_ABOVE), theme.px(8))
         self.cards: dict[Place, SayCard] = {}
         for place in ("now", "next", "close"):
             card = SayCard(place)
             card.said.connect(self.said)
             card.consulted.connect(self.consulted)
+            card.why.toggled.connect(self._tell_closed)
             self.cards[place] = card
             self.add(card)
         self._nothing = Text("", "body", "ink_2", wrap=True)
@@ -188,6 +223,32 @@ class SayPane(ScrollColumn):
         self._show_more(self.more.isChecked())
         if self.current() != before:
             self.verticalScrollBar().setValue(0)  # what to say now is never out of sight
+
+    def is_unfolded(self) -> bool:
+        """Whether one of the three says why it is there."""
+        return any(card.why.isChecked() for card in self._shown_cards())
+
+    def give_way(
+        self, *, lines: Mapping[Place, int], tight: bool = False, no_delivery: bool = False
+    ) -> None:
+        """Take less room: less air, no delivery, sentences kept to so many `lines` (0: whole)."""
+        self.body.setSpacing(theme.px(6 if tight else 10))
+        for place, card in self.cards.items():
+            card.give_way(lines=lines.get(place, 0), tight=tight, no_delivery=no_delivery)
+
+    def height_for(self, wide: int) -> int:
+        """How high the pane must be for its three cards to be in sight."""
+        cards = self._shown_cards()
+        inside = wide - 2 * theme.px(_SIDE)
+        gaps = self.body.spacing() * len(cards)  # one below the last too: it is seen to end
+        return theme.px(_ABOVE) + sum(layouts.height_now(card, inside) for card in cards) + gaps
+
+    def _shown_cards(self) -> list[SayCard]:
+        return [card for card in self.cards.values() if not card.isHidden()]
+
+    def _tell_closed(self, is_open: bool) -> None:
+        if not is_open:
+            self.closed.emit()
 
     def current(self) -> str:
         """The key of the sentence for now; empty when there is none."""

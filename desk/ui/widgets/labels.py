@@ -1,5 +1,7 @@
 """Words that are not typed into: text, shortened text, icons, keycaps, labels of fields."""
 
+from bisect import bisect_right
+from math import ceil
 from typing import Literal
 
 from PySide6.QtCore import QSize, Qt
@@ -10,6 +12,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPalette,
     QResizeEvent,
+    QTextDocument,
 )
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
 from typing_extensions import override
@@ -51,12 +54,17 @@ class Text(QLabel):
 
 
 class Saying(Text):
-    """A sentence to say aloud, set with generous lines; the largest text of its page."""
+    """A sentence to say aloud, set with generous lines; the largest text of its page.
+
+    Where room is short it may keep to a few lines and end in an ellipsis (`set_lines`).
+    """
 
     def __init__(self, words: str = "", size: TextSize = "say") -> None:
         super().__init__("", size, wrap=True)
         self.setTextFormat(Qt.TextFormat.RichText)
         self._words = words
+        self._shown = ""
+        self._lines = 0
         self.set_words(words)
 
     def words(self) -> str:
@@ -65,12 +73,73 @@ class Saying(Text):
 
     def set_words(self, words: str) -> None:
         """Show another sentence."""
-        from html import escape  # brings a table of 2,000 names, for no page before the vault
-
         self._words = words
         self.setAccessibleName(words)
-        lines = escape(words).replace("\n", "<br>")
-        self.setText(f'<p style="line-height:120%; margin:0">{lines}</p>')
+        self._fit()
+
+    def set_lines(self, most: int) -> None:
+        """Keep to `most` lines; 0 shows the whole sentence."""
+        if most != self._lines:
+            self._lines = most
+            self._fit()
+            self.updateGeometry()
+
+    def is_elided(self) -> bool:
+        """True while only the beginning of the sentence is shown."""
+        return self._shown != self._words
+
+    @override
+    def heightForWidth(self, wide: int, /) -> int:
+        if not self._lines:
+            return super().heightForWidth(wide)
+        return min(self._height(self._words, wide), self._most(wide))
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        hint = super().minimumSizeHint()
+        return QSize(hint.width(), self.heightForWidth(self.width())) if self._lines else hint
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._lines:
+            self._fit()
+
+    def _fit(self) -> None:
+        """Show as much of the sentence as the lines hold."""
+        shown, wide = self._words, self.width()
+        if self._lines and self._height(shown, wide) > self._most(wide):
+            cuts = range(1, len(shown))
+            fitting = bisect_right(cuts, self._most(wide), key=lambda n: self._cut_height(n, wide))
+            shown = self._cut(fitting)
+        self._shown = shown
+        self.setText(_spaced(shown))
+
+    def _cut(self, length: int) -> str:
+        return self._words[:length].rstrip() + "…"
+
+    def _cut_height(self, length: int, wide: int) -> int:
+        return self._height(self._cut(length), wide)
+
+    def _most(self, wide: int) -> int:
+        return self._height("\n".join("x" * self._lines), wide)
+
+    def _height(self, words: str, wide: int) -> int:
+        """How high words are at a width, as the label itself would lay them out."""
+        document = QTextDocument()
+        document.setDocumentMargin(0)
+        document.setDefaultFont(self.font())
+        document.setHtml(_spaced(words))
+        document.setTextWidth(wide)
+        return ceil(document.size().height())
+
+
+def _spaced(words: str) -> str:
+    """Words set with generous lines."""
+    from html import escape  # brings a table of 2,000 names, for no page before the vault
+
+    lines = escape(words).replace("\n", "<br>")
+    return f'<p style="line-height:120%; margin:0">{lines}</p>'
 
 
 class ElidedLabel(Text):

@@ -40,6 +40,17 @@ def _fill(box: QBoxLayout, widgets: tuple[QWidget, ...], gap: int) -> None:
         box.addWidget(widget)
 
 
+def height_now(widget: QWidget, wide: int) -> int:
+    """How high `widget` must be at a width with what it shows now, before any layout has run."""
+    layout = widget.layout()
+    if layout is None:
+        return widget.sizeHint().height()
+    layout.activate()  # else rows within rows answer as they stood before
+    if layout.hasHeightForWidth():
+        return layout.totalHeightForWidth(wide)
+    return layout.totalSizeHint().height()
+
+
 class ItemLayout(QLayout):
     """The bookkeeping of a layout whose height depends on its width; places are a subclass's.
 
