@@ -35,6 +35,8 @@ SEARCH_PAUSE_MS = 120
 _EVERY = "*"
 _NARROWED = ("all", "scripts")
 """Shelves on which the choices for scripts mean something."""
+_LARGE = 1.5
+"""At this text size the choices need as much room as the entry in hand to be read whole."""
 
 
 class KnowledgePage(Page):
@@ -116,7 +118,7 @@ class KnowledgePage(Page):
         outer.addWidget(shelves)
         for part in (middle, self.leaf):  # shares of the room, whatever stands in them
             part.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
-        outer.addWidget(middle, 4)
+        outer.addWidget(middle, 5 if theme.now().scale >= _LARGE else 4)
         outer.addWidget(self.leaf, 5)
         for before, after in (
             (self.box, self.filters["scenario"]),

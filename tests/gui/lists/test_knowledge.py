@@ -1,10 +1,10 @@
 """The knowledge page as a teller uses it: one character, arrows, links, and the way back."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
@@ -13,14 +13,18 @@ from pytestqt.qtbot import QtBot
 from desk import i18n
 from desk.services import knowledge
 from desk.services.leaves import Trust
+from desk.ui import theme
 from desk.ui.knowledge.knowledge_page import KnowledgePage
 from desk.ui.places import Places
+from desk.ui.widgets import painting
 from desk.ui.widgets.buttons import Button
 from desk.ui.widgets.chips import Chip
 from tests.gui.lists.conftest import Desk
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 ALT = Qt.KeyboardModifier.AltModifier
+_LINE_SIDE = 2
+"""What a line to type in leaves free at both ends."""
 
 
 class Reader:
@@ -136,6 +140,28 @@ def test_scripts_are_narrowed_by_matter_step_and_customer(reader: Reader) -> Non
     first = reader.page.results.rows.rows()[0].key
     named = next(s for s in reader.desk.work.pack.scripts if s.key == first)
     assert "queue" in named.scenarios  # what names the matter stands before what fits everywhere
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_large_text_leaves_the_choices_whole_on_the_least_screen(
+    desk_of: Callable[..., Desk], qtbot: QtBot, qapp: QApplication, language: i18n.Language
+) -> None:
+    i18n.use(language)
+    theme.apply(qapp, scale=1.5)
+    try:
+        reader = Reader(desk_of(), qtbot)
+        reader.window.resize(*theme.LEAST_SIZE)
+        reader.places.go("knowledge")
+        reader.rest()
+        for _ in range(4):  # layouts settle in rounds of posted events
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+        for combo in reader.page.filters.values():
+            line = combo.lineEdit()
+            assert line is not None
+            inside = line.width() - 2 * _LINE_SIDE
+            assert painting.text_width(line.text(), theme.now().text_body) < inside, line.text()
+    finally:
+        theme.apply(qapp)
 
 
 def test_nothing_found_says_so_and_leads_on(reader: Reader) -> None:
