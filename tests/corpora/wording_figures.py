@@ -22,7 +22,7 @@ from tests.corpora.narrative_figures import shipped_pack
 from tests.corpora.wording_training import Lesson
 
 FOLDER = Path(__file__).parent
-TUNING = ("wording_tuning_a", "wording_tuning_b", "wording_tuning_c")
+TUNING = tuple(sorted(path.stem for path in FOLDER.glob("wording_tuning_*.jsonl")))
 HELD = ("wording_held",)
 THRESHOLD = 1.0
 """Log odds from which a passage without a phrase is flagged.
