@@ -4,6 +4,7 @@ Each file is decoded into the domain's content types part by part, so that one w
 hide the next. What types cannot say (a script naming an unknown scenario) is in `desk.packs.links`.
 """
 
+import functools
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TypeVar
@@ -35,6 +36,7 @@ from desk.packs.source import Fault, Source, decode, read
 T = TypeVar("T")
 
 DEFAULT = "cn-branch"
+_SHIPPED = paths.PACKS / DEFAULT
 
 
 def load(folder: Path | None = None) -> Pack:
@@ -44,10 +46,19 @@ def load(folder: Path | None = None) -> Pack:
     sentences are not held against the guards here, which takes as long as the reading and which
     a starting window would wait for; that is asked of a pack before it is installed (`examine`).
     """
-    pack, faults = _examine(folder or paths.PACKS / DEFAULT)
+    asked = folder or paths.PACKS / DEFAULT
+    return _shipped(asked) if asked == _SHIPPED else _read(asked)
+
+
+def _read(folder: Path) -> Pack:
+    pack, faults = _examine(folder)
     if pack is None or faults:
         raise PackInvalid(faults=tuple(str(fault) for fault in faults))
     return pack
+
+
+_shipped = functools.lru_cache(maxsize=1)(_read)
+"""What is shipped does not change while the program runs, and is asked for in many places."""
 
 
 def examine(folder: Path) -> tuple[Pack | None, tuple[Fault, ...]]:
