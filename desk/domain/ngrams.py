@@ -25,8 +25,8 @@ _NAMED_SHARE = 0.5
 class NgramModel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, dict=True):
     """Weights of character n-grams for several labels, each decided on its own.
 
-    The score of a label is its bias and the weights of the different n-grams of the text, divided
-    by (their number ** `damping`), plus the weights of marks: features from elsewhere, such as cues
+    The score of a label is its bias and the weights of the different n-grams of the text, each
+    counting `share_of` their number, plus the weights of marks: features from elsewhere, such as cues
     of the lexicon, under names that begin with `#`. A label holds when its score reaches its
     threshold. `rows` maps an n-gram or mark to label number, weight, label number, weight …, in
     units of `unit`; it is decoded on first use. `worths` is what whoever sets the marks learned
@@ -40,6 +40,7 @@ class NgramModel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     damping: float
     unit: float
     rows: msgspec.Raw
+    fewest: int = 1
     worths: msgspec.Raw = msgspec.Raw(b"{}")
 
     @functools.cached_property
@@ -61,7 +62,7 @@ class NgramModel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
             weights = iter(rows[gram])
             for label in weights:
                 sums[label] += next(weights)
-        share = self.unit / max(1, len(seen)) ** self.damping
+        share = self.unit * share_of(len(seen), self.damping, self.fewest)
         scores = [bias + total * share for bias, total in zip(self.biases, sums, strict=True)]
         for mark, value in marks.items():
             row = rows.get(mark, ())
@@ -119,6 +120,15 @@ def ngrams(text: str, longest: int) -> tuple[str, ...]:
         for size in range(1, longest + 1):
             found.update(dict.fromkeys(part[at : at + size] for at in range(len(part) - size + 1)))
     return tuple(found)
+
+
+def share_of(count: int, damping: float, fewest: int) -> float:
+    """How much each of `count` different n-grams counts: less in a long text, by `damping`.
+
+    Texts of less than `fewest` count as if they had so many: in three words every character would
+    shout otherwise.
+    """
+    return 1.0 / max(fewest, count) ** damping
 
 
 def _strongest(strength: "array[float]") -> list[tuple[int, int]]:

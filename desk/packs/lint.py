@@ -12,6 +12,7 @@ import msgspec
 from desk.domain import coverage, likeness
 from desk.domain.content import Pack
 from desk.domain.intake import fields_of
+from desk.domain.lexicon import cue_faults
 from desk.domain.suggestion import ANY, STAGES, Library, Script, Situation
 from desk.domain.text import Text
 from desk.domain.versions import ordered
@@ -79,6 +80,7 @@ def lint_faults(pack: Pack, places: Places) -> Iterator[Fault]:
     yield from _alike(pack, places)
     yield from _own_words(pack, places)
     yield from _triggers(pack, places)
+    yield from _cues(pack, places)
 
 
 def _entries(pack: Pack) -> Iterator[tuple[str, str, msgspec.Struct]]:
@@ -261,3 +263,9 @@ def _triggers(pack: Pack, places: Places) -> Iterator[Fault]:
     for checklist in pack.checklists:
         if checklist.key not in called:
             yield places.fault("checklists", checklist.key, _("nothing calls for it"))
+
+
+def _cues(pack: Pack, places: Places) -> Iterator[Fault]:
+    """Every cue points to something there is, and its words and expressions can be found."""
+    for key, reason in cue_faults(pack.cues, [scenario.key for scenario in pack.scenarios]):
+        yield places.fault("cues", key, reason)

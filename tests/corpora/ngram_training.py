@@ -5,6 +5,7 @@ method on the kernel, exact, the same on every run. numpy comes with the program
 """
 
 import json
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from desk.domain.ngrams import NgramModel, ngrams
+from desk.domain.ngrams import NgramModel, ngrams, share_of
 from desk.domain.plain_form import plain_form
 
 _CHUNK = 4_096
@@ -37,8 +38,11 @@ class Settings:
     """How a model is fitted: `softness` is the L2 penalty, `rarest` the fewest texts of an n-gram.
 
     `mark_scale` lets marks weigh more before the penalty is felt. `balance` of 1 lets the texts
-    with and without a label weigh the same, 0 each text. Weights are kept in steps of `unit`, those
-    below `least` steps not at all.
+    with and without a label weigh the same, 0 each text. `rarity` is the power by which an n-gram
+    found in few texts weighs more (inverse document frequency; 0: all alike); it ends up in the
+    weights, so that reading needs no table of it. `fewest` is the n-grams of the shortest text that
+    is not held down. Weights are kept in steps of `unit`, those below
+    `least` steps not at all.
     """
 
     longest: int = 4
@@ -47,6 +51,8 @@ class Settings:
     rarest: int = 2
     mark_scale: float = 1.0
     balance: float = 0.5
+    rarity: float = 0.0
+    fewest: int = 1
     unit: float = 0.04
     least: int = 2
 
@@ -58,8 +64,9 @@ def train(
     thresholds: Mapping[str, float] | None = None,
 ) -> NgramModel:
     """A model of the labels; thresholds are 0 (even odds) unless given."""
-    values, names = _features(examples, settings)
-    rows = _matrix(values, names)
+    values, scale = _features(examples, settings)
+    names = list(scale)
+    rows = _matrix(values, scale)
     kernel = np.zeros((len(examples), len(examples)))
     for begin in range(0, rows.shape[1], _CHUNK):
         part = rows[:, begin : begin + _CHUNK]
@@ -67,9 +74,7 @@ def train(
     kernel += _BIAS
     duals = np.stack([_fit(kernel, examples, label, settings) for label in labels], axis=1)
     weights = rows.T @ duals
-    for place, name in enumerate(names):
-        if name.startswith("#"):
-            weights[place] *= settings.mark_scale
+    weights *= np.array(list(scale.values()))[:, None]
     biases = _BIAS * duals.sum(axis=0)
     return _model(names, labels, weights, biases, settings, thresholds or {})
 
@@ -82,6 +87,7 @@ def text_of(model: NgramModel) -> str:
         "thresholds": list(model.thresholds),
         "longest": model.longest,
         "damping": model.damping,
+        "fewest": model.fewest,
         "unit": model.unit,
     }
     lines = ",\n".join(
@@ -95,30 +101,30 @@ def text_of(model: NgramModel) -> str:
 
 def _features(
     examples: Sequence[Example], settings: Settings
-) -> tuple[list[dict[str, float]], list[str]]:
-    """Each text's features and their values; the features that are common enough, in order."""
+) -> tuple[list[dict[str, float]], dict[str, float]]:
+    """Each text's features, and how much each feature that is common enough is stretched."""
     values: list[dict[str, float]] = []
     common: Counter[str] = Counter()
     for example in examples:
         grams = ngrams(plain_form(example.text).text, settings.longest)
-        share = 1 / max(1, len(grams)) ** settings.damping
+        share = share_of(len(grams), settings.damping, settings.fewest)
         common.update(grams)
-        found: dict[str, float] = dict.fromkeys(grams, share)
-        found.update({mark: v * settings.mark_scale for mark, v in example.marks.items()})
-        values.append(found)
-    marks = {mark for example in examples for mark in example.marks}
-    kept = {gram for gram, count in common.items() if count >= settings.rarest}
-    return values, sorted(kept | marks)
+        values.append({**dict.fromkeys(grams, share), **example.marks})
+    scale = {mark: settings.mark_scale for example in examples for mark in example.marks}
+    for gram, count in common.items():
+        if count >= settings.rarest:
+            scale[gram] = math.log((1 + len(examples)) / (1 + count)) ** settings.rarity
+    return values, dict(sorted(scale.items()))
 
 
-def _matrix(values: Sequence[Mapping[str, float]], names: Sequence[str]) -> Matrix:
-    places = {name: place for place, name in enumerate(names)}
-    rows = np.zeros((len(values), len(names)), dtype=np.float64)
+def _matrix(values: Sequence[Mapping[str, float]], scale: Mapping[str, float]) -> Matrix:
+    places = {name: place for place, name in enumerate(scale)}
+    rows = np.zeros((len(values), len(places)), dtype=np.float64)
     for row, found in enumerate(values):
         for name, value in found.items():
             place = places.get(name)
             if place is not None:
-                rows[row, place] = value
+                rows[row, place] = value * scale[name]
     return rows
 
 
@@ -164,6 +170,7 @@ def _model(
         thresholds=tuple(round(thresholds.get(label, 0.0), 3) for label in labels),
         longest=settings.longest,
         damping=settings.damping,
+        fewest=settings.fewest,
         unit=settings.unit,
         rows=msgspec.Raw(msgspec.json.encode(rows)),
     )
