@@ -447,6 +447,8 @@ def clock_events(case: Case, start: str = "received") -> tuple[ClockEvent, ...]:
         events.append(ClockEvent("letter", received, due=letter))
     told = _moment(case.text("told_at"))
     if told is not None and case.text("told_how"):
+        # An answer given before the complaint was even noted is one given in time.
+        told = max(told, received)
         events += [ClockEvent("decided_and_told", told), ClockEvent("decision_received", told)]
     return tuple(events)
 

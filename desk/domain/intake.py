@@ -57,8 +57,7 @@ class FieldDef(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     an empty `required` never does. `codes` takes the options from a code table, not `options`.
     `speaker` says whose words the text holds: only staff words are checked. `report` says on which
     copies it prints. A `personal` value is sealed with the case's own key.
-    `after_close` fields may be filled in when the case is closed already: the follow-up. A moment
-    `after_receipt` cannot lie before the complaint was received.
+    `after_close` fields may be filled in when the case is closed already: the follow-up.
     """
 
     key: str
@@ -77,7 +76,6 @@ class FieldDef(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     wide: bool = False
     masked: bool = False
     after_close: bool = False
-    after_receipt: bool = False
 
 
 class GroupDef(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -81,8 +81,6 @@ def set_field(session: Session, case: str, path: str, value: Value) -> CaseView:
     if isinstance(value, str) and not value.strip():
         value = None
     before = session.vault.case(case) if at.definition.after_close else session.unclosed(case)
-    if at.definition.after_receipt and isinstance(value, str) and value < before.received:
-        raise BadInput(reason="before_receipt", where=path)
     state = before.fields.get(path)
     if state is None and value is None:
         return session.view(before)

@@ -102,10 +102,6 @@ _REASONS: Mapping[str, str] = {
     "not_a_number": N_("A number is needed here."),
     "not_a_list": N_("A choice from the list is needed here."),
     "not_yes_no": N_("Yes or no is needed here."),
-    "before_receipt": N_(
-        "This lies before the complaint was received. "
-        "Check the date, or note first when it came in."
-    ),
     "too_long": N_("The text is too long for this field."),
     "field_unknown": N_("The content pack has no such field."),
     "person_unknown": N_("There is nobody with this staff number."),

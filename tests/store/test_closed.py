@@ -7,7 +7,7 @@ import pytest
 
 from desk.domain.engine import CaseView, Engine
 from desk.domain.staff import Branch, Person
-from desk.errors import BadInput, NotAllowed
+from desk.errors import NotAllowed
 from desk.packs import loader
 from desk.services import assessments, cases, escalations, limits
 from desk.services.moment import Moment
@@ -94,13 +94,3 @@ def test_items_of_a_checklist_that_has_not_begun_wait(session: Session) -> None:
     assert (
         reason(lambda: escalations.set_aside(session, case, LIST, item, "x")) == "list_not_started"
     )
-
-
-def test_nobody_is_told_before_the_complaint_came(session: Session) -> None:
-    case = cases.open_case(session).case
-    with pytest.raises(BadInput) as caught:
-        cases.set_field(session, case.id, "told_at", "2020-01-01T09:00")
-    assert caught.value.params["reason"] == "before_receipt"
-    cases.set_field(session, case.id, "arrived_at", "2019-12-30T09:00")
-    view = cases.set_field(session, case.id, "told_at", "2020-01-01T09:00")
-    assert view.case.text("told_at") == "2020-01-01T09:00"

@@ -219,6 +219,13 @@ def test_the_limit_runs_from_the_day_a_complaint_came_not_from_its_entry(engine:
     assert engine.project(view.case).row.received_at == "2026-11-18T16:00"
 
 
+def test_an_answer_given_before_the_entry_was_given_in_time(engine: Engine) -> None:
+    told = (put("told_at", "2026-11-20T09:00"), put("told_how", "phone"))
+    view = shown(engine, case_of(*told))
+    assert view.clock is not None
+    assert view.clock.state == "met"
+
+
 def test_a_complaint_never_comes_later_than_it_was_entered(engine: Engine) -> None:
     view = shown(engine, case_of(put("arrived_at", "2026-11-29T16:00")))
     assert view.clock is not None
