@@ -26,8 +26,8 @@ class NgramModel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     """Weights of character n-grams for several labels, each decided on its own.
 
     The score of a label is its bias and the weights of the different n-grams of the text, each
-    counting `share_of` their number, plus the weights of marks: features from elsewhere, such as cues
-    of the lexicon, under names that begin with `#`. A label holds when its score reaches its
+    counting `share_of` their number, plus the weights of marks: features from elsewhere, such as
+    cues of the lexicon, under names that begin with `#`. A label holds when its score reaches its
     threshold. `rows` maps an n-gram or mark to label number, weight, label number, weight …, in
     units of `unit`; it is decoded on first use. `worths` is what whoever sets the marks learned
     their words to be worth.
@@ -86,10 +86,10 @@ class Scores:
     of: Mapping[str, float]
     grams: tuple[str, ...]
 
-    def holds(self) -> tuple[str, ...]:
-        """The labels whose score reaches their threshold, strongest first."""
+    def holds(self, more: float = 0.0) -> tuple[str, ...]:
+        """The labels whose score reaches their threshold and `more`, strongest first."""
         limits = zip(self.model.labels, self.model.thresholds, strict=True)
-        held = [label for label, limit in limits if self.of[label] >= limit]
+        held = [label for label, limit in limits if self.of[label] >= limit + more]
         return tuple(sorted(held, key=lambda label: -self.of[label]))
 
     def chance(self, label: str) -> float:
@@ -128,7 +128,7 @@ def share_of(count: int, damping: float, fewest: int) -> float:
     Texts of less than `fewest` count as if they had so many: in three words every character would
     shout otherwise.
     """
-    return 1.0 / max(fewest, count) ** damping
+    return float(max(fewest, count) ** -damping)
 
 
 def _strongest(strength: "array[float]") -> list[tuple[int, int]]:

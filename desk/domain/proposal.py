@@ -29,6 +29,9 @@ _LEAST_SCORE = 0.005
 _MOST_SPANS = 6
 _LIKELY = 0.5
 """The least chance at which cues alone, without models, are enough to speak up."""
+_CALM = 1.0
+"""By how much likelier a trigger has to be, as log odds, where nothing is complained of: missing
+one harms more than a chip too many, but everyday talk is full of the same words."""
 _UNSEEN = 3.0
 """A cue the models never saw counts as one that is right in weight / (weight + this) of cases."""
 _RARE = math.log(0.04 / 0.96)
@@ -102,7 +105,7 @@ class Proposer:
             return NOTHING
         hits = self._lexicon.read(text, plain)
         scenarios = self._ranked(self._reading(plain, hits, self._scenarios))
-        triggers = self._held(self._reading(plain, hits, self._triggers))
+        triggers = self._held(self._reading(plain, hits, self._triggers), bool(scenarios))
         if not scenarios:
             return Proposal(triggers=triggers)
         first = self._pack.scenario(scenarios[0].key)
@@ -145,10 +148,10 @@ class Proposer:
                 found.append(ProposedScenario(key, score, because))
         return tuple(found)
 
-    def _held(self, reading: Reading) -> tuple[ProposedTrigger, ...]:
+    def _held(self, reading: Reading, complained: bool) -> tuple[ProposedTrigger, ...]:
         chances, scores = _chances(reading, self._triggers, TRIGGERS)
         likely = tuple(key for key, chance in chances.items() if chance >= _LIKELY)
-        held = scores.holds() if scores else likely
+        held = scores.holds(0.0 if complained else _CALM) if scores else likely
         found = [ProposedTrigger(key, _because(key, reading, scores)) for key in held]
         return tuple(one for one in found if one.because)
 

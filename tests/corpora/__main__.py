@@ -1,5 +1,7 @@
 """`python -m tests.corpora`: every figure of the labelled corpora; `--json` for one document.
 
+`--cross` trains the models of the narratives anew for each file, which takes some minutes.
+
 Only figures leave the held-out halves: nothing here prints a text of theirs.
 """
 
@@ -22,10 +24,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.corpora", description=__doc__)
     parser.add_argument("corpus", nargs="*", choices=[[], *TABLES], help="only these")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
+    parser.add_argument("--cross", action="store_true", help="also read each file by the others")
     asked = parser.parse_args()
     rows: dict[str, dict[str, object]] = {}
     for name in asked.corpus or TABLES:
         rows.update(TABLES[name]())
+    if asked.cross and "narratives" in (asked.corpus or TABLES):
+        rows.update(narrative_figures.cross_table())
     if asked.json:
         print(json.dumps(rows, ensure_ascii=False))
         return 0

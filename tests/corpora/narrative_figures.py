@@ -1,7 +1,6 @@
 """How well the proposal understands the labelled narratives, and the models trained from them."""
 
 import dataclasses
-import zlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -36,11 +35,12 @@ EVERYDAY = ("everyday_tuning",)
 SETTINGS = Settings(
     longest=3, mark_scale=0.3, damping=0.4, rarity=1.0, softness=1.0, unit=0.1, fewest=60
 )
-TRIGGER_LIMIT = -2.5
+TRIGGER_LIMIT = -3.0
+"""Log odds from which a trigger is shown: low, because a missed trigger harms more than a chip too
+many. Chosen where files read by models of the other files miss one trigger in fifty."""
 COMPLAINT_LIMIT = 0.0
 """Log odds from which a text counts as a complaint: of those by other hands one in 500 falls
 below, of everyday talk nearly half."""
-_FOLDS = 5
 
 
 class Narrative(msgspec.Struct, frozen=True):
@@ -98,23 +98,6 @@ def cross_figures(pack: Pack, learn: Sequence[Narrative], ask: Sequence[Narrativ
         TRIGGERS_MODEL: trigger_model(pack, learn),
     }
     return figures(dataclasses.replace(pack, models=models), ask)
-
-
-def folded_figures(pack: Pack, told: Sequence[Narrative]) -> Figures:
-    """Cross-validated figures: every fifth is read by models that saw the other four."""
-    mixed = sorted(told, key=lambda one: zlib.crc32(one.text.encode()))
-    found: list[tuple[Narrative, Proposal]] = []
-    for fold in range(_FOLDS):
-        ask = mixed[fold::_FOLDS]
-        learn = [one for place, one in enumerate(mixed) if place % _FOLDS != fold]
-        learn += narratives(*EVERYDAY)
-        models = {
-            SCENARIOS_MODEL: scenario_model(pack, learn),
-            TRIGGERS_MODEL: trigger_model(pack, learn),
-        }
-        proposer = Proposer(dataclasses.replace(pack, models=models))
-        found += [(one, proposer.propose(one.text)) for one in ask]
-    return _counted(found)
 
 
 def shipped_scenarios() -> NgramModel:
@@ -207,18 +190,28 @@ def _counted(found: Sequence[tuple[Narrative, Proposal]]) -> Figures:
 
 
 def table() -> dict[str, dict[str, object]]:
-    """Every figure of the proposal, by what was asked of what.
+    """Every figure of the shipped proposal.
 
-    `one hand to the other` says most: the models saw only narratives by other hands. The tuning
-    half read by the shipped models shows what they remember, not what they understand.
+    The tuning half shows what the models remember, the held half what they understand.
     """
     pack = shipped_pack()
-    first, second, third, everyday = (narratives(name) for name in (*TUNING, *EVERYDAY))
     found = {
-        "a, c to b": cross_figures(pack, (*first, *third, *everyday), second),
-        "b, c to a": cross_figures(pack, (*second, *third, *everyday), first),
-        "cross-validated": folded_figures(pack, (*first, *second, *third)),
-        "tuning, shipped": figures(pack, (*first, *second, *third)),
+        "tuning, shipped": figures(pack, narratives(*TUNING)),
         "held, shipped": figures(pack, narratives(*HELD)),
     }
     return {f"narratives: {name}": dataclasses.asdict(one) for name, one in found.items()}
+
+
+def cross_table() -> dict[str, dict[str, object]]:
+    """Each tuning file read by models that saw only the other files; takes some minutes.
+
+    The cues were written with the tuning files open, so this flatters them, and the held half does
+    not.
+    """
+    pack = shipped_pack()
+    found = {}
+    for name in TUNING:
+        others = [other for other in TUNING if other != name]
+        asked = cross_figures(pack, narratives(*others, *EVERYDAY), narratives(name))
+        found[f"narratives: others to {name}"] = dataclasses.asdict(asked)
+    return found

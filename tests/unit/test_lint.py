@@ -125,3 +125,12 @@ def test_triggers_that_ask_the_same_and_lists_that_nobody_calls() -> None:
     assert new(triggers=(*PACK.triggers, twin)) == ["E1.twin: asks the same as " + first.key]
     lonely = msgspec.structs.replace(PACK.checklists[0], key="E99")
     assert "E99: nothing calls for it" in new(checklists=(*PACK.checklists, lonely))
+
+
+def test_a_cue_that_points_nowhere_or_cannot_be_read() -> None:
+    cue = PACK.cues[0]
+    lost = msgspec.structs.replace(cue, key="CUE-lost-01", to="nowhere")
+    broken = msgspec.structs.replace(cue, key="CUE-broken-01", pattern="(a")
+    found = new(cues=(*PACK.cues, lost, broken))
+    assert "CUE-lost-01: there is no scenario or trigger nowhere" in found
+    assert any(fault.startswith("CUE-broken-01: the expression") for fault in found)

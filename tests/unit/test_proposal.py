@@ -95,6 +95,8 @@ def test_a_trigger_names_the_words_that_led_to_it(text: str, trigger: str, word:
         ("急死我了，累死了，等了两个钟头", "self_harm"),
         ("大厅里排队的人真多，我前面还有三十个人", "group"),
         ("账户被法院冻结了，什么时候能解", "legal"),
+        ("再不办就找12378", "violence"),
+        ("再不办就找12378", "vulnerable"),
     ],
 )
 def test_innocent_uses_of_the_words_stay_silent(text: str, trigger: str) -> None:
@@ -170,16 +172,20 @@ def test_what_is_no_complaint_is_left_alone() -> None:
 def test_the_tuning_narratives_are_still_understood() -> None:
     """A floor against regressions; what is understood of other hands' words is in the figures."""
     found = figures(PACK, narratives(*TUNING))
-    assert found.top1 >= 0.95
+    assert found.top1 >= 0.97
     assert found.top3 >= 0.99
-    assert found.trigger_recall >= 0.97
-    assert found.trigger_precision >= 0.90
+    assert found.trigger_recall >= 0.99
+    assert found.trigger_precision >= 0.70
 
 
 def test_the_held_narratives_do_not_fall_behind() -> None:
-    """Held by other hands and never looked at; only figures are known of it."""
+    """Held by other hands and never looked at; only figures are known of it.
+
+    The matters reach what was asked for (0.85 and 0.96).
+    """
     found = figures(PACK, narratives(*HELD))
     assert found.texts >= 200
-    assert found.top1 >= 0.82
-    assert found.top3 >= 0.92
-    assert found.trigger_recall >= 0.85
+    assert found.top1 >= 0.85
+    assert found.top3 >= 0.96
+    assert found.trigger_recall >= 0.93
+    assert found.trigger_precision >= 0.45
