@@ -11,13 +11,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from desk.domain.ngrams import NgramModel, Scores
-from desk.domain.plain_form import PAUSE, STOP, PlainForm
+from desk.domain.plain_form import PAUSE, STOP, PlainForm, is_ideograph
 
 RISKY = "risky"
 """The label of the model that says whether; its other labels are the letters of the categories."""
 
 _HARMLESS_BELOW = -0.5
 """Log odds (about 3 in 8) below which risky words are taken for harmless ones."""
+_LEAST_SAID = 6
+"""Chinese characters, or words of other scripts, from which a passage says enough to be judged."""
 _PASSAGE = 60
 """Plain characters that are read at once: short sentences explain each other, long texts dilute."""
 _NUMERALS = frozenset("0123456789〇零一二三四五六七八九十百千万两几")
@@ -83,12 +85,20 @@ def reading_form(plain: PlainForm, start: int, end: int) -> PlainForm:
 
 
 def _read(form: PlainForm, start: int, end: int, model: NgramModel) -> SecondReading:
+    if _said(form.text) < _LEAST_SAID:
+        return SecondReading(start, end, harmless=False)
     scores = model.score(form)
     odds = scores.of[RISKY]
     if odds < model.thresholds[model.labels.index(RISKY)]:
         return SecondReading(start, end, harmless=odds < _HARMLESS_BELOW)
     likely = max((label for label in model.labels if label != RISKY), key=scores.of.__getitem__)
     return SecondReading(start, end, False, likely, tuple(_words(form, scores, start, end)))
+
+
+def _said(text: str) -> int:
+    """How much a passage says: its Chinese characters, and a word for five other letters."""
+    ideographs = sum(map(is_ideograph, text))
+    return ideographs + (sum(map(str.isalpha, text)) - ideographs) // 5
 
 
 def _words(form: PlainForm, scores: Scores, start: int, end: int) -> Iterator[tuple[int, int]]:
