@@ -69,14 +69,6 @@ def draft_report(report: CaseReport, target: Path, fonts: FontSet) -> Draft:
     return Draft(part, ReportFile(target, pages, hashlib.sha256(content).hexdigest()))
 
 
-def write_report(report: CaseReport, target: Path, fonts: FontSet) -> ReportFile:
-    """Write a report to `target`, replacing what is there only when the new file is complete.
-
-    Raises what :func:`draft_report` raises, with `target` untouched. No copy is left anywhere else.
-    """
-    return draft_report(report, target, fonts).publish()
-
-
 def render(report: CaseReport, fonts: FontSet) -> tuple[bytes, int]:
     """A report as the bytes of a PDF file, and its number of pages; nothing is written.
 

@@ -42,11 +42,7 @@ class SpecialDays(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: Text
 
     def __post_init__(self) -> None:
-        if self.last < self.first:
-            msg = _("special days end before they begin: {first} – {last}").format(
-                first=self.first, last=self.last
-            )
-            raise ValueError(msg)
+        _check_order(self.first, self.last)
 
 
 class CalendarYear(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -89,11 +85,7 @@ class SpecialHours(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def __post_init__(self) -> None:
         _check_periods(self.periods)
-        if self.last < self.first:
-            msg = _("special days end before they begin: {first} – {last}").format(
-                first=self.first, last=self.last
-            )
-            raise ValueError(msg)
+        _check_order(self.first, self.last)
 
 
 class OpeningHours(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -200,6 +192,14 @@ class WorkingCalendar:
                 if found >= at:
                     return found
         return None
+
+
+def _check_order(first: date, last: date) -> None:
+    if last < first:
+        msg = _("special days end before they begin: {first} – {last}").format(
+            first=first, last=last
+        )
+        raise ValueError(msg)
 
 
 def _check_periods(periods: tuple[Period, ...]) -> None:

@@ -384,7 +384,7 @@ def _look_at(source: Path) -> None:
                     _look_at_xml(packed, member, source)
     except OSError as error:
         raise BadInput(reason="not_readable", where=str(source)) from error
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError) as error:
+    except (zipfile.BadZipFile, RuntimeError, EOFError) as error:
         raise BadInput(reason="not_a_workbook", where=str(source)) from error
 
 

@@ -3,10 +3,8 @@
 from collections import Counter
 from pathlib import Path
 
-from desk import paths
 from desk.domain import coverage
 from desk.domain.content import Pack
-from desk.errors import PackInvalid
 from desk.i18n import _
 from desk.packs import loader
 from desk.services.answers import Answer
@@ -18,11 +16,9 @@ _BOOKS = "ABC"
 def report(folder: Path | None, language: str) -> tuple[Answer, bool]:
     """The map of a pack (the shipped one when None), and whether nothing that was served is lost.
 
-    PackInvalid with every fault when the pack cannot be read at all.
+    PackInvalid with every fault when the pack cannot be opened.
     """
-    pack, faults = loader.examine(folder or paths.PACKS / loader.DEFAULT)
-    if pack is None:
-        raise PackInvalid(faults=tuple(str(fault) for fault in faults))
+    pack = loader.load(folder)
     points = coverage.served(pack)
     lacks = tuple(coverage.lacks(pack))
     table = _table(pack)

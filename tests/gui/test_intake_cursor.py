@@ -186,6 +186,24 @@ def test_what_to_say_now_comes_into_sight_when_it_changes(room: Room, qtbot: QtB
     assert bar.value() == 0
 
 
+def test_what_to_say_now_comes_back_when_the_cursor_has_passed_the_coach(
+    room: Room, qtbot: QtBot
+) -> None:
+    room.open_new()
+    room.set(opening_words="七十八了看不清，你们没人管，我要打12378投诉，还要找记者曝光")
+    room.window.resize(1280, 680)
+    pane = room.page.coach.say
+    bar = pane.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 0, timeout=2000)
+    room.page.form().boxes()["channel"].editor.take_focus()
+    while room.focus() is not pane.more:
+        room.press(Qt.Key.Key_Backtab)
+    qtbot.waitUntil(lambda: bar.value() > 0, timeout=2000)  # the cursor is always seen
+    while pane.isAncestorOf(room.focus()):
+        room.press(Qt.Key.Key_Tab)
+    qtbot.waitUntil(lambda: bar.value() == 0, timeout=2000)
+
+
 def test_a_case_taken_up_again_has_the_cursor_in_it_and_says_that_no_limit_runs(
     room: Room,
 ) -> None:

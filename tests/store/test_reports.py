@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from desk.documents.fonts import FontSet
-from desk.documents.report import draft_report, write_report
+from desk.documents.report import draft_report
 from desk.domain import events as ev
 from desk.domain.engine import Engine
 from desk.domain.staff import Branch, Person
@@ -148,7 +148,7 @@ def test_drawing_apart_from_the_database_ends_in_the_same_record(
     session: Session, case: str, tmp_path: Path
 ) -> None:
     report = reports.compose(session, case, "customer", "en")
-    file = write_report(report, tmp_path / "b.pdf", FontSet())
+    file = draft_report(report, tmp_path / "b.pdf", FontSet()).publish()
     made = reports.record(session, case, report, file)
     assert session.vault.case(case).reports[-1].sha256 == made.sha256
     assert session.vault.case(case).reports[-1].language == "en"

@@ -10,7 +10,7 @@ import pytest
 import segno
 
 from desk.documents import preview
-from desk.documents.report import render, write_report
+from desk.documents.report import draft_report, render
 from desk.documents.typeset import shown
 from desk.domain.report import (
     Box,
@@ -533,8 +533,8 @@ def test_the_qr_code_on_the_page_is_the_seal(internal: bytes) -> None:
 
 
 def test_the_same_report_gives_the_same_bytes(tmp_path: Path) -> None:
-    first = write_report(customer_report(), tmp_path / "one.pdf", FONTS)
-    second = write_report(customer_report(), tmp_path / "two.pdf", FONTS)
+    first = draft_report(customer_report(), tmp_path / "one.pdf", FONTS).publish()
+    second = draft_report(customer_report(), tmp_path / "two.pdf", FONTS).publish()
     assert (tmp_path / "one.pdf").read_bytes() == (tmp_path / "two.pdf").read_bytes()
     assert first.sha256 == second.sha256
     assert first.sha256 == hashlib.sha256((tmp_path / "one.pdf").read_bytes()).hexdigest()

@@ -7,7 +7,7 @@ import pytest
 
 from desk import paths
 from desk.documents.fonts import FontSet
-from desk.documents.report import missing_glyphs, render, write_report
+from desk.documents.report import draft_report, missing_glyphs, render
 from desk.domain.report import Fact, Facts, Paragraphs, Prose, Section
 from desk.errors import GlyphMissing
 from tests.papers import FONTS, body, with_blocks
@@ -26,7 +26,7 @@ def test_a_character_no_font_has_is_named_and_nothing_is_written(tmp_path: Path)
     target.write_bytes(b"the report of yesterday")
     assert missing_glyphs(report, FONTS) == (RARE,)
     with pytest.raises(GlyphMissing) as caught:
-        write_report(report, target, FONTS)
+        draft_report(report, target, FONTS)
     assert caught.value.params["characters"] == RARE
     assert target.read_bytes() == b"the report of yesterday"
     assert names(tmp_path) == ["report.pdf"]

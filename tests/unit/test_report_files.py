@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from desk.documents.fonts import FontSet
-from desk.documents.report import write_report
+from desk.documents.report import draft_report
 from desk.domain.report import CaseReport, Paragraphs, Prose, Seal, Section
 from desk.errors import CannotWrite, DiskFull, FolderMissing, NotReplaced
 
@@ -46,7 +46,7 @@ def test_a_full_disk_leaves_the_old_file_and_no_other(
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(DiskFull) as caught:
-        write_report(REPORT, target, FONTS)
+        draft_report(REPORT, target, FONTS).publish()
     assert caught.value.params["path"] == str(target)
     assert target.read_bytes() == b"%PDF-old"
     assert names(tmp_path) == ["report.pdf"]
@@ -55,7 +55,7 @@ def test_a_full_disk_leaves_the_old_file_and_no_other(
 def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     target = tmp_path / "no" / "report.pdf"
     with pytest.raises(CannotWrite) as caught:
-        write_report(REPORT, target, FONTS)
+        draft_report(REPORT, target, FONTS).publish()
     assert caught.value.params["path"] == str(target)
     assert names(tmp_path) == []
 
@@ -65,7 +65,7 @@ def test_what_is_no_report_is_not_replaced(tmp_path: Path) -> None:
     letter.write_bytes(b"PK")
     for target in (letter, tmp_path):
         with pytest.raises(NotReplaced) as caught:
-            write_report(REPORT, target, FONTS)
+            draft_report(REPORT, target, FONTS).publish()
         assert caught.value.params["path"] == str(target)
     assert letter.read_bytes() == b"PK"
     assert names(tmp_path) == ["letter.docx"]
@@ -73,5 +73,5 @@ def test_what_is_no_report_is_not_replaced(tmp_path: Path) -> None:
 
 def test_a_folder_that_is_not_there_is_said_to_be_missing(tmp_path: Path) -> None:
     with pytest.raises(FolderMissing) as caught:
-        write_report(REPORT, tmp_path / "no" / "report.pdf", FONTS)
+        draft_report(REPORT, tmp_path / "no" / "report.pdf", FONTS).publish()
     assert caught.value.params["folder"] == str(tmp_path / "no")

@@ -223,6 +223,8 @@ class Tour:
     def _round_about(self) -> Story:
         hands.click(hands.find(NavButton, "nav_ledger"))
         yield from self._keep("ledger")
+        hands.click(hands.find(NavButton, "nav_knowledge"))
+        yield from self._keep("knowledge")
         hands.click(hands.find(NavButton, "nav_settings"))
         yield from self._keep("settings")
         hands.click(hands.find(NavButton, "nav_today"))

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QWidget
+from typing_extensions import override
 
 from desk.domain.suggestion import Matched, Part, Place, Suggested, Suggestion
 from desk.i18n import _, language
@@ -242,6 +243,15 @@ class SayPane(ScrollColumn):
         inside = wide - 2 * theme.px(_SIDE)
         gaps = self.body.spacing() * len(cards)  # one below the last too: it is seen to end
         return theme.px(_ABOVE) + sum(layouts.height_now(card, inside) for card in cards) + gaps
+
+    @override
+    def _follow(self, old: QWidget | None, new: QWidget | None) -> None:
+        """Come back to what to say now once the cursor has passed through to somewhere else."""
+        super()._follow(old, new)
+        left = old is not None and self.isAncestorOf(old)
+        if left and new is not None and not self.isAncestorOf(new) and not self.more.isChecked():
+            # Later: after a Tab out of it, Qt once more shows what had the cursor in here.
+            QTimer.singleShot(0, self, lambda: self.verticalScrollBar().setValue(0))
 
     def _shown_cards(self) -> list[SayCard]:
         return [card for card in self.cards.values() if not card.isHidden()]

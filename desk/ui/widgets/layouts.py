@@ -227,7 +227,7 @@ class ScrollColumn(QScrollArea):
         """Add `widget` below what is there."""
         self.body.addWidget(widget)
 
-    def _follow(self, _old: QWidget | None, new: QWidget | None) -> None:
+    def _follow(self, old: QWidget | None, new: QWidget | None) -> None:
         """Bring the focus into view, wherever it comes from; Qt does so only for Tab within.
 
         Something just added has no place yet, so this waits until it has one. What was clicked is
