@@ -12,7 +12,7 @@ $steps = @(
     @('python.exe', 'packaging/messages.py', '--check'),
     @('python.exe', 'packaging/licences.py', '--check'),
     @('desk.exe', 'pack', 'check'),
-    (@('pytest.exe', '--cov', '--cov-report=term:skip-covered', '-q') + $args)
+    (@('pytest.exe', '-n', 'auto', '--dist', 'worksteal', '--cov', '--cov-report=term:skip-covered', '-q') + $args)
 )
 foreach ($step in $steps) {
     $rest = @($step | Select-Object -Skip 1)

@@ -14,4 +14,4 @@ bin="$venv/bin"
 "$PY" packaging/messages.py --check
 "$PY" packaging/licences.py --check
 "$bin/desk" pack check
-"$bin/pytest" --cov --cov-report=term:skip-covered -q "$@"
+"$bin/pytest" -n auto --dist worksteal --cov --cov-report=term:skip-covered -q "$@"
