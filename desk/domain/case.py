@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from desk.domain.events import Answer, ClockMoved, Copy, ItemStatus, Value
+from desk.domain.events import Act, Answer, ClockMoved, Copy, ItemStatus, Value
 from desk.domain.ids import Stamp
 
 Status = Literal["open", "closed"]
@@ -94,6 +94,34 @@ class ReportMade:
     stamp: Stamp
 
 
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file put to the case: `file` is the SHA-256 of its encrypted form, `size` in plain bytes.
+
+    `name`, `key` and `note` are None once the case was forgotten.
+    """
+
+    file: str
+    size: int
+    media: str
+    name: str | None
+    key: str | None
+    note: str | None
+    actor: str
+    stamp: Stamp
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """What a second person allowed, who that was, and on whose asking."""
+
+    act: Act
+    by: str
+    actor: str
+    reason: str | None
+    stamp: Stamp
+
+
 ARRIVED = "arrived_at"
 """The field that notes when a complaint came in that was entered later."""
 
@@ -103,7 +131,9 @@ class Case:
     """A complaint as it stands. `fields` maps `key` or `group/item/key` to its state.
 
     `pack` is the stamp of the content pack it was opened under, by which it goes on. `said_here`
-    are the scripts said since the step was entered, `said` all of them.
+    are the scripts said since the step was entered, `said` all of them. `interests` says of staff
+    who were asked whether the matter concerns themselves; `held` keeps the case from being
+    forgotten, `keep` is its retention class where one was chosen.
     """
 
     id: str
@@ -131,6 +161,13 @@ class Case:
     notes: tuple[Note, ...] = ()
     handovers: tuple[Handover, ...] = ()
     reports: tuple[ReportMade, ...] = ()
+    interests: Mapping[str, bool] = field(default_factory=dict)
+    approvals: tuple[Approval, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    held: bool = False
+    hold_reason: str | None = None
+    keep: str = ""
+    forgotten: Stamp | None = None
 
     @property
     def received(self) -> str:

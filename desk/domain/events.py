@@ -16,6 +16,11 @@ Value = str | int | float | bool | list[str] | None
 Answer = int | str | list[str] | None
 ItemStatus = Literal["open", "done", "not_applicable"]
 Copy = Literal["internal", "customer"]
+Act = Literal["extension", "close_red", "lower_band", "to_enquiry", "forget"]
+"""What needs a second person: extending to 60 days, closing a red case, lowering a safety mark,
+recording a complaint as an enquiry, forgetting a person."""
+VAULT = ""
+"""The case of events that belong to the vault and to no case: people, keys, looks, backups."""
 
 
 class Payload(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
@@ -181,7 +186,191 @@ class Reopened(Payload, frozen=True, kw_only=True, tag="reopened"):
     reason: str | None = None
 
 
-AnyPayload = (
+class InterestStated(Payload, frozen=True, kw_only=True, tag="interest_stated"):
+    """Somebody said whether they have a direct interest in the matter (令2020-3 Art 17)."""
+
+    person: str
+    interested: bool
+
+
+class Approved(Payload, frozen=True, kw_only=True, tag="approved"):
+    """A second person allowed, with their own password, what the actor then did."""
+
+    SEALED: ClassVar[tuple[str, ...]] = ("reason",)
+
+    act: Act
+    by: str
+    reason: str | None = None
+
+
+class Attached(Payload, frozen=True, kw_only=True, tag="attached"):
+    """A file was put to the case, encrypted beside the vault.
+
+    `file` is the SHA-256 (hex) of what lies there, `size` the bytes of the original and `key` the
+    secret that opens it: forgotten with the case.
+    """
+
+    SEALED: ClassVar[tuple[str, ...]] = ("name", "key", "note")
+
+    file: str
+    size: int
+    media: str
+    name: str | None = None
+    key: str | None = None
+    note: str | None = None
+
+
+class Detached(Payload, frozen=True, kw_only=True, tag="detached"):
+    """An attachment was taken out of the case; its file goes once no case holds it."""
+
+    SEALED: ClassVar[tuple[str, ...]] = ("reason",)
+
+    file: str
+    reason: str | None = None
+
+
+class HoldSet(Payload, frozen=True, kw_only=True, tag="hold_set"):
+    """A legal hold keeps the case from being forgotten (dispute, lawsuit, enquiry), or ended."""
+
+    SEALED: ClassVar[tuple[str, ...]] = ("reason",)
+
+    on: bool
+    reason: str | None = None
+
+
+class KeepingSet(Payload, frozen=True, kw_only=True, tag="keeping_set"):
+    """The retention class of the case was chosen: a key of the rules in force."""
+
+    keep: str
+
+
+class Forgotten(Payload, frozen=True, kw_only=True, tag="forgotten"):
+    """The key of the case's personal values was destroyed, two people agreeing."""
+
+    by: str
+    why: Literal["due", "asked", "law"]
+
+
+class PersonPut(Payload, frozen=True, kw_only=True, tag="person_put"):
+    """Somebody works here from now on, under another name or role, or no longer."""
+
+    person: str
+    name: str
+    role: str
+    active: bool = True
+
+
+class SlotChanged(Payload, frozen=True, kw_only=True, tag="slot_changed"):
+    """A way to open the vault came, went or got a new secret; `person` for people's passwords."""
+
+    slot: Literal["person", "recovery", "head_office"]
+    change: Literal["added", "removed", "renewed"]
+    person: str = ""
+
+
+class KeyRotated(Payload, frozen=True, kw_only=True, tag="key_rotated"):
+    """The database was encrypted anew under a fresh key."""
+
+
+class Unlocked(Payload, frozen=True, kw_only=True, tag="unlocked"):
+    """Somebody opened the vault, after so many failed attempts since it was last opened."""
+
+    slot: Literal["person", "recovery", "head_office"] = "person"
+    failed: int = 0
+
+
+class Locked(Payload, frozen=True, kw_only=True, tag="locked"):
+    """The vault was closed: by hand, because nobody worked, or with the program."""
+
+    why: Literal["hand", "idle", "end"]
+
+
+class CaseSeen(Payload, frozen=True, kw_only=True, tag="case_seen"):
+    """Somebody looked at a case. An event of the vault, so that the case's own log is its work."""
+
+    case: str
+
+
+class Printed(Payload, frozen=True, kw_only=True, tag="printed"):
+    """A report of a case went to a printer."""
+
+    case: str
+    copy: Copy
+
+
+class Exported(Payload, frozen=True, kw_only=True, tag="exported"):
+    """Something left the vault as a file: what, how many lines, in which format, about whom.
+
+    `case` is set when it was of one case only; `sha256` is that of the file.
+    """
+
+    what: Literal["ledger", "case", "audit", "pack", "attachment", "bundle", "rescue"]
+    format: str
+    count: int
+    case: str = ""
+    sha256: str = ""
+
+
+class BackedUp(Payload, frozen=True, kw_only=True, tag="backed_up"):
+    """A backup was made, opened again and found whole: all events of each device up to `heads`."""
+
+    name: str
+    why: Literal["time", "hand", "risk"]
+    events: int
+    heads: dict[str, str]
+    sha256: str
+
+
+class RestoreTried(Payload, frozen=True, kw_only=True, tag="restore_tried"):
+    """A backup was restored into a vault of its own to see that it can be; `fault` is a code."""
+
+    name: str
+    events: int
+    fault: str = ""
+
+
+class Restored(Payload, frozen=True, kw_only=True, tag="restored"):
+    """The vault was put back from a backup; `lost` counts the events it lacks, as far as known."""
+
+    name: str
+    events: int
+    lost: int = 0
+
+
+class ClockStepped(Payload, frozen=True, kw_only=True, tag="clock_stepped"):
+    """The computer's clock was found earlier than before; ms since 1970 UTC."""
+
+    before_ms: int
+    now_ms: int
+
+
+class SettingPut(Payload, frozen=True, kw_only=True, tag="setting_put"):
+    """A setting of the whole branch got a value."""
+
+    key: str
+    value: str
+
+
+class PackInstalled(Payload, frozen=True, kw_only=True, tag="pack_installed"):
+    """A version of a content pack came to this device."""
+
+    stamp: str
+
+
+class Checked(Payload, frozen=True, kw_only=True, tag="checked"):
+    """The vault was verified; `findings` counts the faults found."""
+
+    findings: int
+
+
+class Swept(Payload, frozen=True, kw_only=True, tag="swept"):
+    """Files that hold what was forgotten were removed: backups past their time, attachments."""
+
+    backups: int = 0
+    attachments: int = 0
+
+
+CasePayload = (
     CaseOpened
     | FieldSet
     | ItemRemoved
@@ -198,7 +387,37 @@ AnyPayload = (
     | Reported
     | Closed
     | Reopened
+    | InterestStated
+    | Approved
+    | Attached
+    | Detached
+    | HoldSet
+    | KeepingSet
+    | Forgotten
 )
+"""What happens to a case."""
+
+VaultPayload = (
+    PersonPut
+    | SlotChanged
+    | KeyRotated
+    | Unlocked
+    | Locked
+    | CaseSeen
+    | Printed
+    | Exported
+    | BackedUp
+    | RestoreTried
+    | Restored
+    | ClockStepped
+    | SettingPut
+    | PackInstalled
+    | Checked
+    | Swept
+)
+"""What happens to the vault itself: its case is :data:`VAULT`, and nothing of it is sealed."""
+
+AnyPayload = CasePayload | VaultPayload
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +425,7 @@ class Event:
     """One entry of the log as the domain sees it: decrypted, without hashes.
 
     `seq` counts from 1 on each device without gaps. `actor` is the staff id. `pack` is the pack id
-    and version in force, such as `cn-branch@1.0.0`.
+    and version in force, such as `cn-branch@1.0.0`. `case` is :data:`VAULT` for what is of no case.
     """
 
     id: str

@@ -12,6 +12,8 @@ from typing import Any
 
 from desk.domain import events as ev
 from desk.domain.case import (
+    Approval,
+    Attachment,
     Case,
     FieldState,
     Handover,
@@ -181,3 +183,51 @@ def _closed(payload: ev.Closed, case: Case, event: Event) -> Case:
 @_told.register
 def _reopened(payload: ev.Reopened, case: Case, event: Event) -> Case:
     return _after(case, event, status="open", outcome="", closed=None, closed_at="")
+
+
+@_told.register
+def _interest_stated(payload: ev.InterestStated, case: Case, event: Event) -> Case:
+    return _after(case, event, interests={**case.interests, payload.person: payload.interested})
+
+
+@_told.register
+def _approved(payload: ev.Approved, case: Case, event: Event) -> Case:
+    new = Approval(payload.act, payload.by, event.actor, payload.reason, event.stamp)
+    return _after(case, event, approvals=(*case.approvals, new))
+
+
+@_told.register
+def _attached(payload: ev.Attached, case: Case, event: Event) -> Case:
+    others = tuple(one for one in case.attachments if one.file != payload.file)
+    new = Attachment(
+        payload.file,
+        payload.size,
+        payload.media,
+        payload.name,
+        payload.key,
+        payload.note,
+        event.actor,
+        event.stamp,
+    )
+    return _after(case, event, attachments=(*others, new))
+
+
+@_told.register
+def _detached(payload: ev.Detached, case: Case, event: Event) -> Case:
+    left = tuple(one for one in case.attachments if one.file != payload.file)
+    return _after(case, event, attachments=left)
+
+
+@_told.register
+def _hold_set(payload: ev.HoldSet, case: Case, event: Event) -> Case:
+    return _after(case, event, held=payload.on, hold_reason=payload.reason if payload.on else None)
+
+
+@_told.register
+def _keeping_set(payload: ev.KeepingSet, case: Case, event: Event) -> Case:
+    return _after(case, event, keep=payload.keep)
+
+
+@_told.register
+def _forgotten(payload: ev.Forgotten, case: Case, event: Event) -> Case:
+    return _after(case, event, forgotten=event.stamp)

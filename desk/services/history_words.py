@@ -232,3 +232,58 @@ def _closed(payload: ev.Closed, telling: Telling) -> Said:
 @tell.register
 def _reopened(payload: ev.Reopened, telling: Telling) -> Said:
     return Said(telling.tongue.gettext("Taken up again"), "closed", payload.reason or "")
+
+
+@tell.register
+def _interest_stated(payload: ev.InterestStated, telling: Telling) -> Said:
+    gettext = telling.tongue.gettext
+    what = (
+        gettext("{person} has an interest in the matter")
+        if payload.interested
+        else gettext("{person} has no interest in the matter")
+    )
+    return Said(what.format(person=telling.person(payload.person)), "person")
+
+
+@tell.register
+def _approved(payload: ev.Approved, telling: Telling) -> Said:
+    gettext = telling.tongue.gettext
+    what = {
+        "extension": gettext("Approved by {person}: a longer limit"),
+        "close_red": gettext("Approved by {person}: closing a case that needed most care"),
+        "lower_band": gettext("Approved by {person}: a lower safety mark"),
+        "to_enquiry": gettext("Approved by {person}: recorded as an enquiry"),
+        "forget": gettext("Approved by {person}: personal data removed"),
+    }
+    return Said(
+        what[payload.act].format(person=telling.person(payload.by)), "person", payload.reason or ""
+    )
+
+
+@tell.register
+def _attached(payload: ev.Attached, telling: Telling) -> Said:
+    gone = telling.tongue.gettext("Removed as the law requires")
+    return Said(telling.tongue.gettext("Attachment added"), "report", payload.name or gone)
+
+
+@tell.register
+def _detached(payload: ev.Detached, telling: Telling) -> Said:
+    return Said(telling.tongue.gettext("Attachment taken out"), "report", payload.reason or "")
+
+
+@tell.register
+def _hold_set(payload: ev.HoldSet, telling: Telling) -> Said:
+    gettext = telling.tongue.gettext
+    what = gettext("Kept under a legal hold") if payload.on else gettext("Legal hold ended")
+    return Said(what, "report", payload.reason or "")
+
+
+@tell.register
+def _keeping_set(payload: ev.KeepingSet, telling: Telling) -> Said:
+    return Said(telling.tongue.gettext("Keeping time chosen"), "report")
+
+
+@tell.register
+def _forgotten(payload: ev.Forgotten, telling: Telling) -> Said:
+    what = telling.tongue.gettext("Personal data removed; agreed by {person}")
+    return Said(what.format(person=telling.person(payload.by)), "report")

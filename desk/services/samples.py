@@ -17,7 +17,7 @@ from desk.services.seed_histories import Progress
 from desk.services.session import Session
 from desk.store import files, key_file
 from desk.store.keys import Argon
-from desk.store.vault import Vault
+from desk.store.vault import Vault, person_put
 
 PASSWORD = "sample-vault"  # noqa: S105 - opens invented cases only
 _FILE = "sample.vault"
@@ -131,6 +131,10 @@ def seeded_session(
     return session
 
 
+_OLD_MS = 5 * 365 * 24 * 3600 * 1000
+"""How long the vault has been there: longer than any case that is told."""
+
+
 def _vault(
     path: Path,
     crew: seeds.Crew,
@@ -142,6 +146,7 @@ def _vault(
 ) -> Session:
     head = crew.people[0]
     editions = Editions()
+    began_ms = when.wall_ms - _OLD_MS
     vault = Vault.create(
         path,
         password,
@@ -149,9 +154,9 @@ def _vault(
         branch=crew.branch,
         device=crew.device,
         projector=editions.projector(engine),
-        wall_ms=when.wall_ms,
+        wall_ms=began_ms,
         argon=argon,
     )
-    for person in crew.people[1:]:
-        vault.put_person(person)
+    others = [person_put(person) for person in crew.people[1:]]
+    vault.record(*others, actor=head.id, wall_ms=began_ms)
     return Session(vault, engine, moment, head, crew.branch, editions)

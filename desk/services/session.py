@@ -1,13 +1,16 @@
-"""Who works on which vault with which pack: what every use case is given."""
+"""Who works on which vault with which pack: what every use case is given, and who may ask it."""
 
-from collections.abc import Sequence
+import functools
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Concatenate, ParamSpec, TypeVar
 
 from desk.domain.case import Case
 from desk.domain.engine import CaseView, Engine, Place
 from desk.domain.events import Event, Payload
 from desk.domain.intake import FieldAt, definition_for
+from desk.domain.permissions import Right, allows
 from desk.domain.staff import Branch, Person
 from desk.errors import BadInput, NotAllowed
 from desk.i18n import Language, language
@@ -15,6 +18,9 @@ from desk.services.editions import Editions
 from desk.services.moment import Moment
 from desk.services.surroundings import Surroundings
 from desk.store.vault import Vault
+
+Asked = ParamSpec("Asked")
+Given = TypeVar("Given")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,17 @@ class Session:
     def place(self) -> Place:
         """What the blanks of scripts may say of branch and staff."""
         return Place(branch=self.branch.name, staff=self.actor.name)
+
+    def may(self, right: Right, case: str | Case | None = None) -> bool:
+        """Whether the person at the desk may do this, to this case where one is named."""
+        found = self.vault.case(case) if isinstance(case, str) else case
+        return allows(self.actor, right, found)
+
+    def require(self, right: Right, case: str | Case | None = None) -> None:
+        """Raises NotAllowed `not_yours` or `role` unless the person at the desk may do this."""
+        if not self.may(right, case):
+            reason = "not_yours" if allows(self.actor, right) else "role"
+            raise NotAllowed(reason=reason, right=right)
 
     def now(self) -> datetime:
         """Local time to the second."""
@@ -87,6 +104,11 @@ class Session:
             pack=pack.stamp,
         )
 
+    def record(self, *payloads: Payload) -> tuple[Event, ...]:
+        """Store what happened to the vault itself, done by the person at the desk."""
+        wall_ms = self.moment.wall_ms()
+        return self.vault.record(*payloads, actor=self.actor.id, wall_ms=wall_ms)
+
     def view(self, case: str | Case) -> CaseView:
         """A case as it stands now; CaseUnknown when there is none of this id."""
         found = self.vault.case(case) if isinstance(case, str) else case
@@ -116,3 +138,31 @@ class Session:
         if payloads:
             self.write(case, *payloads)
         return self.view(case)
+
+
+def needs(
+    right: Right,
+) -> Callable[
+    [Callable[Concatenate[Session, Asked], Given]], Callable[Concatenate[Session, Asked], Given]
+]:
+    """A use case that refuses whoever lacks `right`.
+
+    A parameter `case` after the session says whose case it is, for rights that reach no further.
+    """
+
+    def guard(
+        use: Callable[Concatenate[Session, Asked], Given],
+    ) -> Callable[Concatenate[Session, Asked], Given]:
+        names = use.__code__.co_varnames[: use.__code__.co_argcount]
+        of_case = len(names) > 1 and names[1] == "case"
+
+        @functools.wraps(use)
+        def guarded(session: Session, /, *args: Asked.args, **kwargs: Asked.kwargs) -> Given:
+            about = (args[0] if args else kwargs.get("case")) if of_case else None
+            session.require(right, about if isinstance(about, str | Case) else None)
+            return use(session, *args, **kwargs)
+
+        guarded.__dict__["right"] = right
+        return guarded
+
+    return guard

@@ -12,7 +12,7 @@ import msgspec
 from sqlalchemy import Connection, Integer, LargeBinary, Row, cast, func, select, text
 
 from desk.domain.case import Case
-from desk.domain.events import Event
+from desk.domain.events import VAULT, Event
 from desk.domain.fold import fold
 from desk.domain.projection import Projection, SearchText
 from desk.domain.proof import Finding
@@ -161,7 +161,7 @@ def _case_ids(connection: Connection) -> list[str]:
     """Every case the log knows, in the order of their first events."""
     case_id = cast(EVENTS.c.case_id, LargeBinary)
     first = (func.min(EVENTS.c.wall_ms), func.min(EVENTS.c.position))
-    query = select(case_id).group_by(case_id).order_by(*first)
+    query = select(case_id).where(EVENTS.c.case_id != VAULT).group_by(case_id).order_by(*first)
     return [raw.decode("utf-8", "replace") for raw in connection.execute(query).scalars()]
 
 

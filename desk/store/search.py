@@ -29,6 +29,7 @@ from sqlalchemy import (
     update,
 )
 
+from desk.domain.events import VAULT
 from desk.domain.projection import SearchText
 from desk.store import log, tokens
 from desk.store.log import Tip, position
@@ -81,7 +82,7 @@ def waiting(connection: Connection) -> list[str]:
     for chain, searched in connection.execute(select(DEVICES.c.number, DEVICES.c.searched)).all():
         after = EVENTS.c.position.between(position(chain, searched + 1), position(chain + 1, -1))
         found |= dict.fromkeys(connection.execute(case_ids.where(after)).scalars())
-    return [raw.decode("utf-8", "replace") for raw in found]
+    return [raw.decode("utf-8", "replace") for raw in found if raw != VAULT.encode()]
 
 
 def caught_up(connection: Connection) -> None:

@@ -14,7 +14,7 @@ from typing import Self
 from sqlalchemy import Connection
 
 from desk.domain.case import Case
-from desk.domain.events import Event, Payload
+from desk.domain.events import VAULT, Event, Payload, PersonPut
 from desk.domain.ids import uuid7
 from desk.domain.proof import CaseSeal, ChainHead
 from desk.domain.staff import Branch, Device, Person
@@ -89,7 +89,9 @@ class Vault:
                 created=wall_ms,
                 fresh=randomness,
             )
-            _fill(_draft(path), key, person, own, branch)
+            writer = Writer(projector, randomness)
+            first = Entry(VAULT, person_put(person), person.id, wall_ms, "")
+            _fill(_draft(path), key, first, own, branch, writer)
             keys.create(path, vault_id, [slot])
             files.move(_draft(path), path)
             opened = keys.Opened(key, person.id, vault_id)
@@ -160,6 +162,16 @@ class Vault:
         Projections and search are written once per case, so that large batches are cheap.
         """
         return self._write(lambda _connection: entries, index=True)
+
+    def record(self, *payloads: Payload, actor: str, wall_ms: int) -> tuple[Event, ...]:
+        """Store what happened to the vault itself: people, keys, looks, exports, backups."""
+        entries = [Entry(VAULT, payload, actor, wall_ms, "") for payload in payloads]
+        return self._write(lambda _connection: entries)
+
+    def happenings(self) -> tuple[Event, ...]:
+        """Everything that happened to the vault itself, in order."""
+        with session.reading(self.database) as connection:
+            return tuple(open_record(record, None) for record in log.of_case(connection, VAULT))
 
     def open_case(
         self,
@@ -255,11 +267,6 @@ class Vault:
         with session.reading(self.database) as connection:
             return people.persons(connection)
 
-    def put_person(self, person: Person) -> None:
-        """Add a person or change who bears that staff number."""
-        with session.writing(self.database) as connection:
-            people.put_person(connection, person)
-
     def devices(self) -> tuple[Device, ...]:
         """Every device whose events can be here, this one first."""
         with session.reading(self.database) as connection:
@@ -301,7 +308,14 @@ def _draft(path: Path) -> Path:
     return path.with_name(path.name + ".new")
 
 
-def _fill(draft: Path, key: bytes, person: Person, own: Device, branch: Branch) -> None:
+def person_put(person: Person) -> PersonPut:
+    """The event that makes a person known, or changes who bears that staff number."""
+    return PersonPut(person=person.id, name=person.name, role=person.role, active=person.active)
+
+
+def _fill(
+    draft: Path, key: bytes, first: Entry, own: Device, branch: Branch, writer: Writer
+) -> None:
     """Make the complete database of a new vault, under a name that nobody opens."""
     for ending in ("", "-wal", "-shm"):
         draft.with_name(draft.name + ending).unlink(missing_ok=True)
@@ -311,8 +325,8 @@ def _fill(draft: Path, key: bytes, person: Person, own: Device, branch: Branch) 
         migrate.create_schema(database)
         with session.writing(database) as connection:
             people.put_branch(connection, branch)
-            people.put_person(connection, person)
             people.add_device(connection, own)
+            writer.write(connection, [first])
     finally:
         database.dispose()
     files.flush(draft)

@@ -11,11 +11,12 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy import Connection
 
 from desk.domain.case import Case
-from desk.domain.events import CaseOpened, Event, Payload
+from desk.domain.events import VAULT, CaseOpened, Event, Payload, PersonPut
 from desk.domain.fold import apply, fold
 from desk.domain.ids import uuid7
+from desk.domain.staff import Person
 from desk.errors import CaseUnknown, NotAllowed
-from desk.store import log, projections, search
+from desk.store import log, people, projections, search
 from desk.store.chain import CASE_KEY_BYTES, NONCE_BYTES, Cipher, Record, cipher, open_record, seal
 from desk.store.log import Tip
 from desk.store.projections import Projector, Stored
@@ -26,7 +27,10 @@ _ID_BYTES = 10
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Something that happened to a case: who did it, when (ms since 1970 UTC), under which pack."""
+    """Something that happened to a case: who did it, when (ms since 1970 UTC), under which pack.
+
+    With `desk.domain.events.VAULT` for the case, something that happened to the vault.
+    """
 
     case_id: str
     payload: Payload
@@ -86,7 +90,7 @@ class Writer:
         if pending.records:
             log.keep_case_keys(connection, pending.keys)
             log.write(connection, pending.tip.chain, pending.records)
-            if index:
+            if index or not pending.cases:
                 search.keep_up(connection, pending.tip, len(pending.records))
         for case_id, held in pending.cases.items():
             projection = self._projector(held.case)
@@ -134,7 +138,12 @@ class Writer:
         return found
 
     def _add(self, connection: Connection, pending: Pending, entry: Entry) -> None:
-        held = pending.cases.get(entry.case_id) or self._taken_up(connection, pending, entry)
+        of_vault = entry.case_id == VAULT
+        held = (
+            _NO_CASE
+            if of_vault
+            else pending.cases.get(entry.case_id) or self._taken_up(connection, pending, entry)
+        )
         stamp = pending.tip.stamp.tick(entry.wall_ms)
         event = Event(
             id=uuid7(stamp.wall_ms, self._randomness(_ID_BYTES)),
@@ -152,6 +161,9 @@ class Writer:
         pending.tip = Tip(pending.tip.chain, event.device, event.seq, record.hash, stamp)
         pending.events.append(event)
         pending.records.append(record)
+        if of_vault:
+            _put_person(connection, entry.payload)
+            return
         pending.cases[entry.case_id] = Held(apply(held.case, event), held.stored, held.cipher)
 
     def _taken_up(self, connection: Connection, pending: Pending, entry: Entry) -> Held:
@@ -178,3 +190,13 @@ class Writer:
         self._held.move_to_end(case_id)
         if len(self._held) > _REMEMBERED:
             self._held.popitem(last=False)
+
+
+_NO_CASE = Held(Case(id=VAULT), None, None)
+
+
+def _put_person(connection: Connection, payload: Payload) -> None:
+    """Keep the table of people in step with what the log says of them."""
+    if isinstance(payload, PersonPut):
+        person = Person(payload.person, payload.name, payload.role, payload.active)
+        people.put_person(connection, person)

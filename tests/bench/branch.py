@@ -13,7 +13,7 @@ from desk.store.keys import Argon
 from desk.store.vault import Vault
 
 PASSWORD = "measured, not guarded"
-PERSON = Person("0417", "王接待", "branch_head")
+PERSON = Person("0417", "王接待", "head")
 BRANCH = Branch("TS", "城东支行", "示例银行")
 CHEAP = Argon(m=64, t=1, p=1)
 

@@ -27,7 +27,7 @@ from desk.ui.widgets.buttons import Button
 from desk.ui.window import MainWindow
 from desk.ui.work import Work
 
-ME = Person("0417", "王敏", "counter")
+ME = Person("0417", "王敏", "teller")
 BRANCH = Branch("CD", "城东支行", "示例银行")
 
 

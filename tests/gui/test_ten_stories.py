@@ -40,7 +40,7 @@ Words = str | tuple[str, ...]
 Fields = dict[str, Words]
 
 SORRY = "对不起"
-ME = Person("1023", "陈晨", "counter")
+ME = Person("1023", "陈晨", "teller")
 BRANCH = Branch("CD", "城东支行", "示例银行")
 PATIENCE_MS = 10_000
 USUAL: dict[int, tuple[str, ...]] = {

@@ -76,7 +76,7 @@ class Vaults:
         vault = Vault.create(
             self.path,
             PASSWORD,
-            person=Person("0417", "王", "branch_head"),
+            person=Person("0417", "王", "head"),
             device="柜台一",
             branch=Branch("CD", "城东支行"),
             projector=self.projector,

@@ -43,7 +43,7 @@ def test_another_devices_chain_stands_apart(vault: Vault) -> None:
     with session.reading(vault.database) as connection:
         own, other = log.tips(connection)
         assert log.own_tip(connection).stamp == Stamp(9_000, 3, own.device)
-    assert (own.chain, own.seq, other.chain, other.seq) == (0, 2, 1, 1)
+    assert (own.chain, own.seq, other.chain, other.seq) == (0, 3, 1, 1)
     assert (other.hash, other.device) == (record.hash, "d2")
     assert waiting(vault) == ["c1", "c2"]
     append(vault, ev.StepEntered(step=3))

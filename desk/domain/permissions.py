@@ -1,0 +1,108 @@
+"""Who may do what: the one table of roles and rights, which every use case asks.
+
+The window hides what is not allowed; the services refuse it all the same. Does not belong here:
+what the state of a case refuses (`desk.services`), and who is asked for a second password
+(`desk.domain.approvals`).
+"""
+
+from collections.abc import Mapping
+from typing import Literal, get_args
+
+from desk.domain.case import Case
+from desk.domain.staff import Person
+
+Role = Literal["teller", "lobby", "officer", "head", "auditor", "admin"]
+"""柜员, 大堂经理, 消保岗, 网点负责人, 审计（只读）, 设备管理员."""
+
+Right = Literal[
+    "read_cases",  # ledger, case files and search, personal values masked
+    "reveal",  # one masked value in full, which is recorded
+    "open_cases",
+    "work_cases",  # fields, notes, assessment, scripts, checklists, clocks, attachments
+    "hand_over",
+    "close_cases",
+    "reopen_cases",
+    "write_reports",
+    "export",  # lists and bundles that leave the vault
+    "approve",  # with one's own password, what another person asks for
+    "hold",  # legal hold and retention class of a case
+    "forget",  # ask that a person be forgotten, once due
+    "read_audit",
+    "check",  # verify chains, projections, attachments, reports
+    "manage_people",
+    "manage_keys",  # recovery sheet, head office's key, rotation
+    "back_up",
+    "restore",
+    "manage_packs",
+    "manage_branch",  # what is set for the whole branch, such as keeping times
+]
+
+Scope = Literal["own", "any"]
+"""`own`: only cases that the person handles or received first."""
+
+ROLES: tuple[Role, ...] = get_args(Role)
+RIGHTS: tuple[Right, ...] = get_args(Right)
+
+_COUNTER: Mapping[Right, Scope] = {
+    "read_cases": "any",
+    "reveal": "own",
+    "open_cases": "any",
+    "work_cases": "own",
+    "hand_over": "own",
+    "close_cases": "own",
+    "write_reports": "own",
+}
+_OVERSEEING: Mapping[Right, Scope] = {
+    **dict.fromkeys(_COUNTER, "any"),
+    "reopen_cases": "any",
+    "export": "any",
+    "approve": "any",
+    "hold": "any",
+    "forget": "any",
+    "check": "any",
+}
+
+TABLE: Mapping[Role, Mapping[Right, Scope]] = {
+    "teller": _COUNTER,
+    "lobby": {**_COUNTER, "work_cases": "any", "hand_over": "any"},
+    "officer": {**_OVERSEEING, "manage_packs": "any"},
+    "head": {
+        **_OVERSEEING,
+        "read_audit": "any",
+        "manage_people": "any",
+        "manage_keys": "any",
+        "back_up": "any",
+        "restore": "any",
+        "manage_packs": "any",
+        "manage_branch": "any",
+    },
+    # Sees that rules were kept, never who the customer is: no value in full, nothing changed.
+    "auditor": {"read_cases": "any", "export": "any", "read_audit": "any", "check": "any"},
+    # Looks after the machine and who may enter, and has no business with complaints.
+    "admin": {
+        "check": "any",
+        "manage_people": "any",
+        "manage_keys": "any",
+        "back_up": "any",
+        "restore": "any",
+        "manage_packs": "any",
+    },
+}
+
+
+def scope(person: Person, right: Right) -> Scope | None:
+    """How far a right of a person reaches; None when they do not have it.
+
+    Who left has no right, and neither has a role that this version does not know.
+    """
+    if not person.active or person.role not in ROLES:
+        return None
+    return TABLE[person.role].get(right)
+
+
+def allows(person: Person, right: Right, case: Case | None = None) -> bool:
+    """Whether a person may do this, to `case` where the right reaches only their own."""
+    reach = scope(person, right)
+    if reach == "own" and case is not None:
+        return person.id in {case.handler, case.first_receiver}
+    return reach is not None
