@@ -16,7 +16,7 @@ from desk.services.moment import Moment
 from desk.services.seed_histories import Progress
 from desk.services.session import Session
 from desk.store import files, key_file
-from desk.store.keys import Argon
+from desk.store.stretching import Argon
 from desk.store.vault import Vault, person_put
 
 PASSWORD = "sample-vault"  # noqa: S105 - opens invented cases only

@@ -14,10 +14,10 @@ def path_of(vault: Path) -> Path:
 
 
 def persons(vault: Path) -> tuple[str, ...]:
-    """The staff numbers with a slot, in the order they were added; none where nothing is read."""
+    """The staff numbers with a password, in the order they were added; none if nothing is read."""
     try:
         found = json.loads(path_of(vault).read_bytes())
-        named = [slot["person"] for slot in found["slots"]]
+        named = [slot["person"] for slot in found["slots"] if slot["kind"] == "person"]
     except (OSError, ValueError, RecursionError, TypeError, LookupError):
         return ()
     return tuple(named) if all(isinstance(name, str) for name in named) else ()

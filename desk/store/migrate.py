@@ -18,8 +18,8 @@ from desk import paths
 from desk.errors import VaultDamaged, VaultTooNew
 from desk.store import files, session
 from desk.store.engine import Database, connect
-from desk.store.keys import KEY_BYTES
 from desk.store.rows import METADATA
+from desk.store.stretching import KEY_BYTES
 
 if TYPE_CHECKING:
     from alembic.config import Config

@@ -22,9 +22,10 @@ from desk.errors import CaseUnknown, KeysAlone, VaultDamaged, VaultExists, Vault
 from desk.store import files, key_file, keys, log, migrate, people, search, session
 from desk.store.chain import cipher, is_sound, open_record
 from desk.store.engine import Database, connect
-from desk.store.keys import Argon, Randomness, system_randomness
+from desk.store.keys import Randomness, system_randomness
 from desk.store.ledger import Ledger
 from desk.store.projections import Projector
+from desk.store.stretching import Argon
 from desk.store.writer import Entry, Writer
 
 _ID_BYTES = 10
@@ -44,6 +45,7 @@ class Vault:
         self.database = database
         self.projector = projector
         self.ledger = Ledger(database, self._index)
+        self.opened = opened
         self.id = opened.vault
         self.person = opened.person
         self._hold = hold
@@ -78,24 +80,25 @@ class Vault:
             if keys_left:
                 raise KeysAlone(path=str(path))
             vault_id = uuid7(wall_ms, randomness(_ID_BYTES))
-            key = randomness(keys.KEY_BYTES)
+            secret = keys.new_secret(randomness)
             own = Device(uuid7(wall_ms, randomness(_ID_BYTES)), device, own=True)
-            slot = keys.make_slot(
+            writer = Writer(projector, randomness)
+            first = Entry(VAULT, person_put(person), person.id, wall_ms, "")
+            _fill(_draft(path), secret.key, first, own, branch, writer)
+            secrets = {keys.salt_of(_draft(path)): secret}
+            slot = keys.person_slot(
                 vault_id,
                 person.id,
                 password,
-                key,
+                secrets,
                 argon=argon or Argon(),
                 created=wall_ms,
                 fresh=randomness,
             )
-            writer = Writer(projector, randomness)
-            first = Entry(VAULT, person_put(person), person.id, wall_ms, "")
-            _fill(_draft(path), key, first, own, branch, writer)
-            keys.create(path, vault_id, [slot])
+            keys.create(path, vault_id, [slot], secrets)
             files.move(_draft(path), path)
-            opened = keys.Opened(key, person.id, vault_id)
-            return cls(connect(path, key), hold, opened, projector, randomness)
+            opened = keys.Opened(secret.key, secret.chain_key, person.id, vault_id)
+            return cls(connect(path, secret.key), hold, opened, projector, randomness)
 
     @classmethod
     def open(
@@ -119,7 +122,8 @@ class Vault:
             # SQLite would take it for a new database and begin to fill it.
             raise VaultDamaged(path=str(path), reason="empty")
         with _held(path) as hold:
-            opened = keys.unlock(path, password, person)
+            database_file = path if path.exists() else _draft(path)
+            opened = keys.unlock(path, password, person, database=database_file)
             if not path.exists():
                 files.move(_draft(path), path)
             database = migrate.bring_up_to_date(connect(path, opened.key), opened.key)

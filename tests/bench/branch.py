@@ -9,7 +9,7 @@ from desk.domain.staff import Branch, Person
 from desk.services import cases
 from desk.services.moment import Moment
 from desk.services.session import Session
-from desk.store.keys import Argon
+from desk.store.stretching import Argon
 from desk.store.vault import Vault
 
 PASSWORD = "measured, not guarded"

@@ -17,7 +17,7 @@ from desk.services import cases
 from desk.services.moment import Moment
 from desk.services.session import Session
 from desk.settings import Settings
-from desk.store.keys import Argon
+from desk.store.stretching import Argon
 from desk.store.vault import Vault
 from desk.ui.intake.page import IntakePage, open_new
 from desk.ui.jobs import Jobs

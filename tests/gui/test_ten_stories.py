@@ -22,7 +22,7 @@ from desk.packs import loader
 from desk.packs.source import Fault, Source, decode, read
 from desk.services.session import Session
 from desk.settings import Settings
-from desk.store.keys import Argon
+from desk.store.stretching import Argon
 from desk.store.vault import Vault
 from desk.ui.demo import hands
 from desk.ui.demo.clock import DemoMoment

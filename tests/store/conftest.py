@@ -11,7 +11,7 @@ import pytest
 from desk.domain.case import Case
 from desk.domain.projection import CaseRow, ClockRow, ItemRow, Projection, SearchText
 from desk.domain.staff import Branch, Person
-from desk.store.keys import Argon
+from desk.store.stretching import Argon
 from desk.store.vault import Vault
 
 PASSWORD = "诉解台 pass"

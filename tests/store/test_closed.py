@@ -12,7 +12,7 @@ from desk.packs import loader
 from desk.services import assessments, cases, escalations, limits
 from desk.services.moment import Moment
 from desk.services.session import Session
-from desk.store.keys import Argon
+from desk.store.stretching import Argon
 from desk.store.vault import Vault
 
 HEAD = Person("1001", "李敏", "head")

@@ -19,8 +19,8 @@ from desk.services import cases, reports
 from desk.services.history import history
 from desk.services.moment import Moment
 from desk.services.session import Session
-from desk.store.keys import Argon
 from desk.store.session import writing
+from desk.store.stretching import Argon
 from desk.store.vault import Vault
 from tests.papers import squeezed, whole
 

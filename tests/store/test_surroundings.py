@@ -13,7 +13,7 @@ from desk.packs import loader
 from desk.services import cases, escalations
 from desk.services.moment import Moment
 from desk.services.session import Session
-from desk.store.keys import Argon
+from desk.store.stretching import Argon
 from desk.store.vault import Vault
 
 PHONE = "138 0013 8000"

@@ -18,7 +18,7 @@ from desk.services import samples, vaults
 from desk.services.moment import Moment
 from desk.services.session import Session
 from desk.settings import Settings
-from desk.store.keys import Argon
+from desk.store.stretching import Argon
 from desk.store.vault import Vault
 from desk.ui.jobs import Jobs
 from desk.ui.notify import Notices
