@@ -11,6 +11,7 @@ from typing_extensions import override
 
 from desk.domain.ledger import Filter
 from desk.i18n import _, language
+from desk.ui.administration.rooms import ENTRY, ROOMS, rooms_of
 from desk.ui.assessment.assessment_page import AssessmentPage
 from desk.ui.casefile.case_file_page import CaseFilePage
 from desk.ui.cases.case_page import CasePage
@@ -35,6 +36,7 @@ OF_A_CASE = {
     "file": "ledger",
 }
 """Places that need a case, and the entry of the navigation that stands for each."""
+_ENTRY_OF = {**OF_A_CASE, **{room.key: ENTRY for room in ROOMS}}
 
 
 class Places(QObject):
@@ -55,6 +57,7 @@ class Places(QObject):
                 Place("intake", _("Intake"), "clipboard-pen-line"),
                 Place("ledger", _("Ledger"), "folder-search"),
                 Place("knowledge", _("Knowledge"), "book-open"),
+                *self._manage(),
                 Place("settings", _("Settings"), "settings", below=True),
             )
         )
@@ -76,8 +79,13 @@ class Places(QObject):
         self._show_footer(sample=sample)
 
     def go(self, place: str, case: str = "") -> None:
-        """Show a place; those of a case show `case`, or the one in hand when none is named."""
+        """Show a place; those of a case show `case`, or the one in hand when none is named.
+
+        The entry for looking after the vault leads to the first of its rooms.
+        """
         self.case = case or self.case
+        if place == ENTRY:
+            place = rooms_of(self.work.actor)[0].key
         if place in OF_A_CASE and not self.case:
             self.work.notices.info(_("Choose a case here, or take a new one with Ctrl+N."))
             place = "ledger"
@@ -85,7 +93,7 @@ class Places(QObject):
         if isinstance(page, CasePage):
             page.show_case(self.case)
         self.here = place
-        self.window.show_page(place, OF_A_CASE.get(place, place))
+        self.window.show_page(place, _ENTRY_OF.get(place, place))
 
     def page(self, place: str) -> Page:
         """The page of a place, made now when nobody was there yet."""
@@ -136,6 +144,12 @@ class Places(QObject):
         if watched is self.window.header.search and event.type() == QEvent.Type.FocusIn:
             self.search()
         return False
+
+    def _manage(self) -> tuple[Place, ...]:
+        """The entry for looking after the vault, for whoever may look after any of it."""
+        if not rooms_of(self.work.actor):
+            return ()
+        return (Place(ENTRY, _("Manage"), "shield", below=True),)
 
     def _make_today(self) -> Page:
         page = TodayPage(self.work)

@@ -1,0 +1,56 @@
+"""The rooms of looking after the vault: which there are, who may enter, and the row of doors.
+
+They share one entry of the navigation, "Manage", which is there for whoever may enter one of
+them. A new room is a line of :data:`ROOMS`, a page derived from :class:`RoomPage`, and its maker
+in `desk.ui.places`.
+"""
+
+from dataclasses import dataclass
+
+from desk.domain.permissions import Right, allows
+from desk.domain.staff import Person
+from desk.i18n import _
+from desk.ui.ledger.pills import PillRow
+from desk.ui.page import Page
+from desk.ui.work import Work
+
+ENTRY = "manage"
+"""The entry of the navigation that stands for all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A place of looking after the vault; `rights` any of which opens it."""
+
+    key: str
+    label: str
+    rights: tuple[Right, ...]
+
+
+ROOMS: tuple[Room, ...] = ()
+"""In the order of their doors."""
+
+
+def rooms_of(person: Person) -> tuple[Room, ...]:
+    """The rooms a person may enter."""
+    return tuple(room for room in ROOMS if any(allows(person, right) for right in room.rights))
+
+
+class RoomPage(Page):
+    """A page of looking after the vault: in its header the doors to the others, itself lit."""
+
+    def __init__(self, work: Work, room: str, title: str) -> None:
+        super().__init__(title)
+        self.work = work
+        self.room = room
+        self.doors = PillRow([(door.key, _(door.label)) for door in rooms_of(work.actor)])
+        self.doors.setObjectName("room_doors")
+        self.doors.setAccessibleName(_("Manage"))
+        self.doors.set_value(room)
+        self.doors.chosen.connect(self._leave)
+        self.header_left = [self.doors]
+
+    def _leave(self, room: str) -> None:
+        self.doors.set_value(self.room)  # here it stays lit: the other page has its own
+        if room != self.room:
+            self.work.go(room)
