@@ -22,9 +22,27 @@ class KnownError(Exception):
 
 
 class WrongPassword(KnownError):
-    """The password opens none of the vault's key slots."""
+    """The password opens none of the vault's key slots; `wait` seconds before the next attempt."""
 
     code = "wrong_password"
+
+
+class TooSoon(KnownError):
+    """After so many wrong passwords the next may be tried in `wait` seconds."""
+
+    code = "too_soon"
+
+
+class RecoveryMistyped(KnownError):
+    """The code of the recovery sheet was typed with a slip in the group of this number."""
+
+    code = "recovery_mistyped"
+
+
+class NoRoom(KnownError):
+    """The disk at `path` has no room for a second copy of the vault (`needed`, `free` in MB)."""
+
+    code = "no_room"
 
 
 class VaultMissing(KnownError):

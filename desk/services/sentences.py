@@ -12,6 +12,41 @@ from desk.i18n import N_, _
 _SENTENCES: Mapping[str, str] = {
     "known": N_("That did not work. What was stored is safe; please try again."),
     "wrong_password": N_("This password does not open the vault. Please check it and try again."),
+class WrongPassword(KnownError):
+    """The password opens none of the vault's key slots; `wait` seconds before the next attempt."""
+
+    code = "wrong_password"
+
+
+class TooSoon(KnownError):
+    """After so many wrong passwords the next may be tried in `wait` seconds."""
+
+    code = "too_soon"
+
+
+class RecoveryMistyped(KnownError):
+    """The code of the recovery sheet was typed with a slip in the group of this number."""
+
+    code = "recovery_mistyped"
+
+
+class NoRoom(KnownError):
+    """The disk at `path` has no room for a second copy of the vault (`needed`, `free` in MB)."""
+
+    code = "no_room"
+''')
+p.write_text(s)
+p=Path("desk/services/sentences.py"); s=p.read_text()
+a='''    "vault_missing": N_('''
+assert s.count(a)==1
+s=s.replace(a,'''    "too_soon": N_("There were several wrong passwords. Please try again in {wait} seconds."),
+    "recovery_mistyped": N_(
+        "Group {group} of the recovery code does not hold. Please compare it with the sheet."
+    ),
+    "no_room": N_(
+        "The vault needs {needed} MB of free space at {path} for this, and there are {free} MB. "
+        "Nothing was changed; please free some space and try again."
+    ),
     "vault_missing": N_("There is no vault at {path}. Choose another file, or set up a new vault."),
     "keys_missing": N_(
         "The vault at {path} is there, but the key file beside it ({path}.keys) is not, and "
@@ -97,6 +132,20 @@ _REASONS: Mapping[str, str] = {
         "The workbook holds macros, embedded files or links to other files and was not opened. "
         "Please save it as a plain .xlsx without them."
     ),
+    "head_office_public": N_(
+        "This is not a public key of head office: it begins with age1, as age-keygen prints it."
+    ),
+    "head_office_private": N_(
+        "This is not a private key of head office: a file as age-keygen writes it is needed."
+    ),
+    "password_short": N_("The password needs 8 characters or more."),
+    "password_is_number": N_("The staff number is no password."),
+    "password_common": N_("This is one of the passwords that are tried first; choose another."),
+    "person_exists": N_("There is somebody with this staff number already."),
+    "no_way_in": N_("This person has no password here yet."),
+    "last_head": N_("A vault is never without a head of the branch who can open it."),
+    "oneself": N_("Somebody else has to do this."),
+    "heads_by_heads": N_("Only the head of the branch can do this for a head of the branch."),
     "clock_kind_unknown": N_("There is no clock of this kind."),
     "not_text": N_("A text is needed here."),
     "not_a_number": N_("A number is needed here."),
