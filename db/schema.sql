@@ -5,8 +5,9 @@ CREATE TABLE alembic_version (
 
 CREATE TABLE case_keys (
     case_id VARCHAR NOT NULL,
+    sitting VARCHAR NOT NULL,
     "key" BLOB NOT NULL,
-    CONSTRAINT pk_case_keys PRIMARY KEY (case_id)
+    CONSTRAINT pk_case_keys PRIMARY KEY (case_id, sitting)
 )
  WITHOUT ROWID;
 

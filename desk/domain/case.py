@@ -131,7 +131,8 @@ class Case:
     """A complaint as it stands. `fields` maps `key` or `group/item/key` to its state.
 
     `pack` is the stamp of the content pack it was opened under, by which it goes on. `said_here`
-    are the scripts said since the step was entered, `said` all of them. `interests` says of staff
+    are the scripts said since the step was entered, `said` all of them. `sitting` is the run of
+    observations that `answers` come from, empty while there is none. `interests` says of staff
     who were asked whether the matter concerns themselves; `held` keeps the case from being
     forgotten, `keep` is its retention class where one was chosen.
     """
@@ -154,6 +155,7 @@ class Case:
     superseded: frozenset[str] = frozenset()
     removed: frozenset[str] = frozenset()
     answers: Mapping[str, Answer] = field(default_factory=dict)
+    sitting: str = ""
     said: tuple[str, ...] = ()
     said_here: tuple[str, ...] = ()
     checklists: Mapping[str, StartedChecklist] = field(default_factory=dict)

@@ -27,10 +27,16 @@ class Payload(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
     """What one event says. Subclasses name their kind by their tag."""
 
     SEALED: ClassVar[tuple[str, ...]] = ()
+    PADDED: ClassVar[int] = 0
+    """Bytes to whose multiple the sealed part is filled up, where its length would tell it."""
 
     def sealed(self) -> tuple[str, ...]:
         """Names of the attributes that hold personal values in this payload."""
         return self.SEALED
+
+    def sealed_for(self) -> str:
+        """Which of the case's keys seals them: empty for the one that lasts as long as they do."""
+        return ""
 
     @property
     def kind(self) -> str:
@@ -80,15 +86,24 @@ class StepEntered(Payload, frozen=True, kw_only=True, tag="step_entered"):
 class AnswerSet(Payload, frozen=True, kw_only=True, tag="answer_set"):
     """An observation of the quick assessment; None is "not observed".
 
-    Lowering a safety dimension needs the person in charge: `confirmed_by` and `reason`.
+    Lowering a safety dimension needs the person in charge: `confirmed_by` and `reason`. What was
+    observed is sealed with a key of its own, that of this `sitting`: it is destroyed when the
+    observations are cleared or the case is closed, and `question` is empty from then on. The store
+    fills in the sitting: the id of its first observation.
     """
 
-    SEALED: ClassVar[tuple[str, ...]] = ("reason",)
+    SEALED: ClassVar[tuple[str, ...]] = ("question", "answer", "reason")
+    PADDED: ClassVar[int] = 64
 
-    question: str
+    question: str = ""
     answer: Answer = None
     confirmed_by: str = ""
     reason: str | None = None
+    sitting: str = ""
+
+    def sealed_for(self) -> str:
+        """The key of the sitting."""
+        return self.sitting
 
 
 class AssessmentCleared(Payload, frozen=True, kw_only=True, tag="assessment_cleared"):
@@ -449,7 +464,29 @@ def split(payload: Payload) -> tuple[bytes, bytes]:
         return _ENCODER.encode(payload), b""
     whole: dict[str, object] = msgspec.to_builtins(payload)
     personal = {name: whole.pop(name) for name in sealed if whole.get(name) is not None}
-    return _ENCODER.encode(whole), _ENCODER.encode(personal) if personal else b""
+    if not personal:
+        return _ENCODER.encode(whole), b""
+    part = _ENCODER.encode(personal)
+    if payload.PADDED:
+        part += b" " * (-len(part) % payload.PADDED)
+    return _ENCODER.encode(whole), part
+
+
+class _Keyed(msgspec.Struct):
+    """The only attribute of a public part that says which key its sealed part has."""
+
+    sitting: str = ""
+
+
+_KEYED = msgspec.json.Decoder(_Keyed)
+
+
+def sealed_for(public: bytes) -> str:
+    """What :meth:`Payload.sealed_for` says of the payload with this public part.
+
+    Raises as :func:`join` does.
+    """
+    return _KEYED.decode(public).sitting
 
 
 def join(public: bytes, personal: bytes) -> Payload:

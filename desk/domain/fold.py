@@ -99,15 +99,18 @@ def _step_entered(payload: ev.StepEntered, case: Case, event: Event) -> Case:
 
 @_told.register
 def _answer_set(payload: ev.AnswerSet, case: Case, event: Event) -> Case:
+    sitting = payload.sitting or event.id
+    if not payload.question:
+        return _after(case, event, sitting=sitting)
     answers = {**case.answers, payload.question: payload.answer}
     if payload.answer is None:
         del answers[payload.question]
-    return _after(case, event, answers=answers)
+    return _after(case, event, answers=answers, sitting=sitting)
 
 
 @_told.register
 def _assessment_cleared(payload: ev.AssessmentCleared, case: Case, event: Event) -> Case:
-    return _after(case, event, answers={})
+    return _after(case, event, answers={}, sitting="")
 
 
 @_told.register
@@ -174,6 +177,8 @@ def _closed(payload: ev.Closed, case: Case, event: Event) -> Case:
         case,
         event,
         status="closed",
+        answers={},
+        sitting="",
         outcome=payload.outcome,
         closed=event.stamp,
         closed_at=payload.at,

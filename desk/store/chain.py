@@ -5,6 +5,7 @@ so that any vault that holds its events can verify them.
 """
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -82,14 +83,17 @@ def seal(event: Event, prev_hash: bytes, case_cipher: Cipher | None, nonce: byte
     return Record(*header, *body, hash=_digest(*header, *body))
 
 
-def open_record(record: Record, case_cipher: Cipher | None) -> Event:
+def open_record(record: Record, ciphers: Mapping[str, Cipher]) -> Event:
     """The event of a record; None where a personal value was forgotten with its case's key.
+
+    `ciphers` are those of the case, by the names that payloads are sealed for.
 
     Raises `cryptography.exceptions.InvalidTag` when the sealed part is not what was written, and
     `msgspec.MsgspecError` when a part is no payload.
     """
     personal = b""
-    if record.sealed and case_cipher is not None:
+    case_cipher = ciphers.get(events.sealed_for(record.public)) if record.sealed else None
+    if case_cipher is not None:
         bound = _canonical(record.id, record.case_id, record.device, record.seq)
         personal = case_cipher.decrypt(record.nonce, record.sealed, bound)
     return Event(

@@ -5,7 +5,7 @@ name case, device and place, never a personal value.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -17,8 +17,8 @@ from desk.domain.fold import fold
 from desk.domain.projection import Projection, SearchText
 from desk.domain.proof import Finding
 from desk.errors import VaultDamaged
-from desk.store import log, projections, search, session
-from desk.store.chain import Cipher, Record, cipher, expected_hash, genesis, open_record
+from desk.store import case_keys, log, projections, search, session
+from desk.store.chain import Cipher, Record, expected_hash, genesis, open_record
 from desk.store.projections import Projector, Stored
 from desk.store.rows import CASES, EVENTS
 from desk.store.vault import Vault
@@ -121,13 +121,12 @@ class _Told:
 
 
 def _told(connection: Connection, case_id: str) -> _Told:
-    key = log.case_key(connection, case_id)
-    case_cipher = None if key is None else cipher(key)
+    ciphers = case_keys.ciphers(connection, case_id)
     query = select(*_AS_BYTES).where(EVENTS.c.case_id == case_id)
     faults: list[Finding] = []
     events: list[Event] = []
     for row in connection.execute(query):
-        event, found = _opened(_record(row), case_cipher)
+        event, found = _opened(_record(row), ciphers)
         faults += found
         events += [event] if event else []
     again = Counter(event.id for event in events)
@@ -139,17 +138,17 @@ def _told(connection: Connection, case_id: str) -> _Told:
     return _Told(fold(case_id, events), faults)
 
 
-def _opened(record: Record, case_cipher: Cipher | None) -> tuple[Event | None, list[Finding]]:
+def _opened(record: Record, ciphers: Mapping[str, Cipher]) -> tuple[Event | None, list[Finding]]:
     from cryptography.exceptions import InvalidTag
 
     faults: list[Finding] = []
     event = None
     try:
         try:
-            event = open_record(record, case_cipher)
+            event = open_record(record, ciphers)
         except (InvalidTag, ValueError):
             faults.append(_at(record, "sealed"))
-            event = open_record(record, None)
+            event = open_record(record, case_keys.NO_CIPHERS)
         if event.payload.kind != record.kind:
             faults.append(_at(record, "payload", "kind"))
     except (msgspec.MsgspecError, UnicodeDecodeError):

@@ -4,15 +4,15 @@ Knows nothing of cases as they stand; `desk.store.vault` puts log, fold and proj
 """
 
 import dataclasses
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from operator import attrgetter
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
 from desk.domain.ids import Stamp
 from desk.store.chain import Record, genesis
-from desk.store.rows import CASE_KEYS, DEVICES, EVENTS
+from desk.store.rows import DEVICES, EVENTS
 from desk.store.statements import inserting
 
 _PLACES = 1 << 40
@@ -93,17 +93,3 @@ def _tip(connection: Connection, chain: int, device: str) -> Tip:
     if row is None:
         return Tip(chain, device, 0, genesis(device), Stamp(0, 0, device))
     return Tip(chain, device, row.seq, row.hash, Stamp(row.wall_ms, row.counter, device))
-
-
-def case_key(connection: Connection, case_id: str) -> bytes | None:
-    """The key of a case's personal values; None when it was forgotten or never made."""
-    query = select(CASE_KEYS.c.key).where(CASE_KEYS.c.case_id == case_id)
-    key: bytes | None = connection.execute(query).scalar()
-    return key
-
-
-def keep_case_keys(connection: Connection, keys: Iterable[tuple[str, bytes]]) -> None:
-    """Put the keys of new cases beside the log."""
-    rows = [{"case_id": case_id, "key": key} for case_id, key in keys]
-    if rows:
-        connection.execute(insert(CASE_KEYS), rows)

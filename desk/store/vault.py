@@ -19,8 +19,8 @@ from desk.domain.ids import uuid7
 from desk.domain.proof import CaseSeal, ChainHead
 from desk.domain.staff import Branch, Device, Person
 from desk.errors import CaseUnknown, KeysAlone, VaultDamaged, VaultExists, VaultMissing
-from desk.store import files, key_file, keys, log, migrate, people, search, session
-from desk.store.chain import cipher, is_sound, open_record
+from desk.store import case_keys, files, key_file, keys, log, migrate, people, search, session
+from desk.store.chain import is_sound, open_record
 from desk.store.engine import Database, connect
 from desk.store.keys import Randomness, system_randomness
 from desk.store.ledger import Ledger
@@ -175,7 +175,8 @@ class Vault:
     def happenings(self) -> tuple[Event, ...]:
         """Everything that happened to the vault itself, in order."""
         with session.reading(self.database) as connection:
-            return tuple(open_record(record, None) for record in log.of_case(connection, VAULT))
+            records = log.of_case(connection, VAULT)
+        return tuple(open_record(record, case_keys.NO_CIPHERS) for record in records)
 
     def open_case(
         self,
@@ -243,11 +244,10 @@ class Vault:
         """Everything that happened to a case, in order. Raises `CaseUnknown`."""
         with session.reading(self.database) as connection:
             records = log.of_case(connection, case_id)
-            key = log.case_key(connection, case_id)
+            ciphers = case_keys.ciphers(connection, case_id)
         if not records:
             raise CaseUnknown(case=case_id)
-        case_cipher = None if key is None else cipher(key)
-        return tuple(open_record(record, case_cipher) for record in records)
+        return tuple(open_record(record, ciphers) for record in records)
 
     def head(self) -> ChainHead:
         """The end of this device's chain."""

@@ -5,18 +5,30 @@ of the own chain, the cases last worked on) changes only when the caller says th
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+import msgspec
 from sqlalchemy import Connection
 
 from desk.domain.case import Case
-from desk.domain.events import VAULT, CaseOpened, Event, Payload, PersonPut
+from desk.domain.events import (
+    VAULT,
+    AnswerSet,
+    AssessmentCleared,
+    CaseOpened,
+    Closed,
+    Event,
+    Forgotten,
+    Payload,
+    PersonPut,
+)
 from desk.domain.fold import apply, fold
 from desk.domain.ids import uuid7
 from desk.domain.staff import Person
 from desk.errors import CaseUnknown, NotAllowed
-from desk.store import log, people, projections, search
+from desk.store import case_keys, log, people, projections, search
+from desk.store.case_keys import NO_CIPHERS, PERSONAL, CaseKey
 from desk.store.chain import CASE_KEY_BYTES, NONCE_BYTES, Cipher, Record, cipher, open_record, seal
 from desk.store.log import Tip
 from desk.store.projections import Projector, Stored
@@ -41,11 +53,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A case at hand: as it stands, as it is projected, and the cipher of its personal values."""
+    """A case at hand: as it stands, as it is projected, and what seals its parts."""
 
     case: Case
     stored: Stored | None
-    cipher: Cipher | None
+    ciphers: Mapping[str, Cipher]
 
 
 @dataclass(slots=True)
@@ -56,7 +68,19 @@ class Pending:
     events: list[Event] = field(default_factory=list)
     records: list[Record] = field(default_factory=list)
     cases: dict[str, Held] = field(default_factory=dict)
-    keys: list[tuple[str, bytes]] = field(default_factory=list)
+    keys: list[CaseKey] = field(default_factory=list)
+    ended: set[str] = field(default_factory=set)
+    forgotten: set[str] = field(default_factory=set)
+
+    def end_sitting(self, case_id: str) -> None:
+        """What was observed in a case is to be read no more."""
+        self.ended.add(case_id)
+        self.keys = [key for key in self.keys if key.case_id != case_id or not key.sitting]
+
+    def forget(self, case_id: str) -> None:
+        """The personal values of a case are to be read no more."""
+        self.forgotten.add(case_id)
+        self.keys = [key for key in self.keys if key.case_id != case_id]
 
 
 class Writer:
@@ -88,14 +112,18 @@ class Writer:
         for entry in entries:
             self._add(connection, pending, entry)
         if pending.records:
-            log.keep_case_keys(connection, pending.keys)
+            case_keys.end_sittings(connection, pending.ended)
+            case_keys.forget(connection, pending.forgotten)
+            case_keys.keep(connection, pending.keys)
             log.write(connection, pending.tip.chain, pending.records)
             if index or not pending.cases:
                 search.keep_up(connection, pending.tip, len(pending.records))
-        for case_id, held in pending.cases.items():
+        for case_id, at_hand in pending.cases.items():
+            gone = case_id in pending.forgotten
+            held = self._forgotten(connection, at_hand) if gone else at_hand
             projection = self._projector(held.case)
-            stored = projections.put(connection, projection, held.stored, index=index)
-            pending.cases[case_id] = Held(held.case, stored, held.cipher)
+            stored = projections.put(connection, projection, held.stored, index=index or gone)
+            pending.cases[case_id] = replace(held, stored=stored)
         return pending
 
     def index_waiting(self, connection: Connection) -> None:
@@ -145,26 +173,54 @@ class Writer:
             else pending.cases.get(entry.case_id) or self._taken_up(connection, pending, entry)
         )
         stamp = pending.tip.stamp.tick(entry.wall_ms)
+        event_id = uuid7(stamp.wall_ms, self._randomness(_ID_BYTES))
         event = Event(
-            id=uuid7(stamp.wall_ms, self._randomness(_ID_BYTES)),
+            id=event_id,
             device=pending.tip.device,
             seq=pending.tip.seq + 1,
             stamp=stamp,
             actor=entry.actor,
             case=entry.case_id,
-            payload=entry.payload,
+            payload=_seated(entry.payload, held.case, event_id),
             pack=entry.pack,
         )
-        if held.cipher is None and entry.payload.sealed():
-            raise NotAllowed("case_forgotten", case=entry.case_id)
-        record = seal(event, pending.tip.hash, held.cipher, self._randomness(NONCE_BYTES))
+        ciphers = self._ciphers(pending, held, event)
+        own = ciphers.get(event.payload.sealed_for())
+        record = seal(event, pending.tip.hash, own, self._randomness(NONCE_BYTES))
         pending.tip = Tip(pending.tip.chain, event.device, event.seq, record.hash, stamp)
         pending.events.append(event)
         pending.records.append(record)
         if of_vault:
             _put_person(connection, entry.payload)
             return
-        pending.cases[entry.case_id] = Held(apply(held.case, event), held.stored, held.cipher)
+        if isinstance(event.payload, AssessmentCleared | Closed):
+            pending.end_sitting(event.case)
+            ciphers = {name: one for name, one in ciphers.items() if name == PERSONAL}
+        elif isinstance(event.payload, Forgotten):
+            pending.forget(event.case)
+            ciphers = NO_CIPHERS
+        pending.cases[event.case] = Held(apply(held.case, event), held.stored, ciphers)
+
+    def _ciphers(self, pending: Pending, held: Held, event: Event) -> Mapping[str, Cipher]:
+        """The case's ciphers; a new one among them when the event begins a sitting.
+
+        Raises `NotAllowed` (`case_forgotten`) for what would have to be sealed in a forgotten case.
+        """
+        name = event.payload.sealed_for()
+        if not event.payload.sealed() or name in held.ciphers:
+            return held.ciphers
+        if PERSONAL not in held.ciphers:
+            raise NotAllowed(reason="case_forgotten", case=event.case)
+        key = self._randomness(CASE_KEY_BYTES)
+        pending.keys.append(CaseKey(event.case, name, key))
+        return {**held.ciphers, name: cipher(key)}
+
+    def _forgotten(self, connection: Connection, held: Held) -> Held:
+        """A case as it reads without its key, from the events that were just written."""
+        found = self._load(connection, held.case.id)
+        if found is None:
+            raise CaseUnknown(case=held.case.id)
+        return replace(found, stored=held.stored)
 
     def _taken_up(self, connection: Connection, pending: Pending, entry: Entry) -> Held:
         if not isinstance(entry.payload, CaseOpened):
@@ -173,17 +229,16 @@ class Writer:
         if known is not None:
             return known
         key = self._randomness(CASE_KEY_BYTES)
-        pending.keys.append((entry.case_id, key))
-        return Held(Case(id=entry.case_id), None, cipher(key))
+        pending.keys.append(CaseKey(entry.case_id, PERSONAL, key))
+        return Held(Case(id=entry.case_id), None, {PERSONAL: cipher(key)})
 
     def _load(self, connection: Connection, case_id: str) -> Held | None:
         records = log.of_case(connection, case_id)
         if not records:
             return None
-        key = log.case_key(connection, case_id)
-        case_cipher = None if key is None else cipher(key)
-        events = [open_record(record, case_cipher) for record in records]
-        return Held(fold(case_id, events), projections.stored(connection, case_id), case_cipher)
+        ciphers = case_keys.ciphers(connection, case_id)
+        events = [open_record(record, ciphers) for record in records]
+        return Held(fold(case_id, events), projections.stored(connection, case_id), ciphers)
 
     def _remember(self, case_id: str, held: Held) -> None:
         self._held[case_id] = held
@@ -192,7 +247,14 @@ class Writer:
             self._held.popitem(last=False)
 
 
-_NO_CASE = Held(Case(id=VAULT), None, None)
+_NO_CASE = Held(Case(id=VAULT), None, NO_CIPHERS)
+
+
+def _seated(payload: Payload, case: Case, event_id: str) -> Payload:
+    """An observation as one of the sitting that goes on, or as the first of a new one."""
+    if isinstance(payload, AnswerSet):
+        return msgspec.structs.replace(payload, sitting=case.sitting or event_id)
+    return payload
 
 
 def _put_person(connection: Connection, payload: Payload) -> None:

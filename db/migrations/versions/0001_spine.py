@@ -49,8 +49,9 @@ def upgrade() -> None:
     op.create_table(
         "case_keys",
         sa.Column("case_id", sa.String(), nullable=False),
+        sa.Column("sitting", sa.String(), nullable=False),
         sa.Column("key", sa.LargeBinary(), nullable=False),
-        sa.PrimaryKeyConstraint("case_id", name="pk_case_keys"),
+        sa.PrimaryKeyConstraint("case_id", "sitting", name="pk_case_keys"),
         sqlite_with_rowid=False,
     )
     _branch()

@@ -52,10 +52,14 @@ class EventLine(Base):
 
 
 class CaseKeyLine(Base):
-    """The key of a case's personal values. Deleting it forgets the person; the chain stays."""
+    """A key of a case; deleting it forgets what it sealed, and the chain stays.
+
+    That of its personal values where `sitting` is empty, else of what was observed in a sitting.
+    """
 
     __tablename__ = "case_keys"
     __table_args__ = WITHOUT_ROWID
 
     case_id: Mapped[str] = mapped_column(primary_key=True)
+    sitting: Mapped[str] = mapped_column(primary_key=True)
     key: Mapped[bytes]
