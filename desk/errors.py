@@ -175,3 +175,33 @@ class OutputLost(KnownError):
     """Standard output takes no more (`reason`): the answer was not told in full."""
 
     code = "output_lost"
+
+
+class Halted(KnownError):
+    """Somebody asked a long task to stop; nothing was changed by it."""
+
+    code = "halted"
+
+
+class BackupFailed(KnownError):
+    """A backup could not be written at `path` (`reason`, in the system's words)."""
+
+    code = "backup_failed"
+
+
+class BackupUnsound(KnownError):
+    """The backup `name` is not what was written (`reason`: technical, in English)."""
+
+    code = "backup_unsound"
+
+
+class BackupMissing(KnownError):
+    """There is no backup `name` (or none at all, without a name) in the folder `path`."""
+
+    code = "backup_missing"
+
+
+class BackupBusy(KnownError):
+    """A backup is being made or tried already in the folder `path`."""
+
+    code = "backup_busy"

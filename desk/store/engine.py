@@ -11,7 +11,7 @@ import os
 import shutil
 import sqlite3
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -74,6 +74,25 @@ def connect(path: Path, key: bytes) -> Database:
         _configure(connection, key)
         return connection
 
+    return _database(path, creator)
+
+
+def connect_still(path: Path, key: bytes) -> Database:
+    """Open a database that nobody writes, such as a backup: nothing is left or changed beside it.
+
+    A write-ahead log beside it is not looked at. Raises `VaultDamaged` as :func:`connect` does.
+    """
+
+    def creator() -> DBAPIConnection:
+        uri = f"{path.resolve().as_uri()}?immutable=1"
+        connection: DBAPIConnection = dbapi2.connect(uri, uri=True, isolation_level=None)
+        _unlock(connection, key)
+        return connection
+
+    return _database(path, creator)
+
+
+def _database(path: Path, creator: Callable[[], DBAPIConnection]) -> Database:
     engine = create_engine(
         "sqlite://",
         module=dbapi2,
@@ -98,7 +117,7 @@ def _begin(connection: Connection) -> None:
     connection.connection.cursor().execute("BEGIN")
 
 
-def _configure(connection: DBAPIConnection, key: bytes) -> None:
+def _unlock(connection: DBAPIConnection, key: bytes) -> None:
     cursor = connection.cursor()
     try:
         # It writes to standard error, where a person reads; what is wrong is raised anyway.
@@ -107,6 +126,14 @@ def _configure(connection: DBAPIConnection, key: bytes) -> None:
         # Wiping each page buffer costs a factor of five in search (measured) and guards against an
         # attacker who reads this process's memory, who reads the screen as well.
         cursor.execute("PRAGMA cipher_memory_security = OFF")
+    finally:
+        cursor.close()
+
+
+def _configure(connection: DBAPIConnection, key: bytes) -> None:
+    _unlock(connection, key)
+    cursor = connection.cursor()
+    try:
         cursor.execute(f"PRAGMA cache_size = -{cache_bytes() // 1024}")
         cursor.execute("PRAGMA temp_store = MEMORY")
         cursor.execute("PRAGMA foreign_keys = ON")

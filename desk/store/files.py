@@ -19,14 +19,14 @@ _PRIVATE = 0o600
 
 def make_folder(path: Path) -> None:
     """Make sure that a folder is there."""
-    with _disk_faults(path):
+    with disk_faults(path):
         path.mkdir(parents=True, exist_ok=True)
 
 
 def write_whole(path: Path, content: bytes) -> None:
     """Replace a file by `content` in one step that survives a power cut."""
     draft = path.with_name(path.name + ".new")
-    with _disk_faults(path):
+    with disk_faults(path):
         with draft.open("wb") as stream:
             draft.chmod(_PRIVATE)
             stream.write(content)
@@ -38,7 +38,7 @@ def write_whole(path: Path, content: bytes) -> None:
 def copy_whole(source: Path, target: Path) -> None:
     """Copy a file so that `target` is complete and on the disk once it has its name."""
     draft = target.with_name(target.name + ".new")
-    with _disk_faults(target):
+    with disk_faults(target):
         shutil.copyfile(source, draft)
         draft.chmod(_PRIVATE)
         flush(draft)
@@ -47,7 +47,7 @@ def copy_whole(source: Path, target: Path) -> None:
 
 def move(source: Path, target: Path) -> None:
     """Give `source` the name `target`, replacing what had it, and flush the folder."""
-    with _disk_faults(target):
+    with disk_faults(target):
         source.replace(target)
         if sys.platform != "win32":  # Windows journals the rename itself and opens no folders
             flush(target.parent)
@@ -75,7 +75,7 @@ class Hold:
     def __init__(self, vault: Path) -> None:
         self._vault = vault
         path = vault.with_name(vault.name + ".lock")
-        with _disk_faults(vault):
+        with disk_faults(vault):
             self._stream: IO[bytes] = path.open("ab")
         try:
             _lock(self._stream)
@@ -105,7 +105,8 @@ else:
 
 
 @contextlib.contextmanager
-def _disk_faults(path: Path) -> Iterator[None]:
+def disk_faults(path: Path) -> Iterator[None]:
+    """Turn what the disk refuses at `path` into faults that a person can be told about."""
     try:
         yield
     except PermissionError as fault:

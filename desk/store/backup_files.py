@@ -1,0 +1,124 @@
+"""The attachments of the backups: each once, under its address, for all backups that need it."""
+
+import hashlib
+import json
+import os
+from collections.abc import Collection, Iterable, Iterator
+from pathlib import Path
+
+from sqlalchemy import Connection, select
+
+from desk.domain.backups import Manifest
+from desk.store import files
+from desk.store.pace import Pace
+from desk.store.rows import EVENTS
+
+_FOLDER = "files"
+_CHUNK = 1024 * 1024
+_ADDRESS = 64
+
+
+def folder_of(vault: Path) -> Path:
+    """Where the attachments of a vault are."""
+    return vault.with_name(f"{vault.name}.{_FOLDER}")
+
+
+def store_of(backups: Path) -> Path:
+    """Where the attachments of a folder of backups are."""
+    return backups / _FOLDER
+
+
+def place(folder: Path, address: str) -> Path:
+    """Where the file of this address is within a folder of attachments."""
+    return folder / address[:2] / address
+
+
+def needed(connection: Connection) -> tuple[str, ...]:
+    """The addresses of all files that cases hold, in order; what was forgotten holds none."""
+    held: dict[str, set[str]] = {}
+    kinds = ("attached", "detached", "forgotten")
+    order = (EVENTS.c.wall_ms, EVENTS.c.counter, EVENTS.c.device, EVENTS.c.seq)
+    query = select(EVENTS.c.case_id, EVENTS.c.kind, EVENTS.c.public)
+    for case_id, kind, public in connection.execute(
+        query.where(EVENTS.c.kind.in_(kinds)).order_by(*order)
+    ):
+        mine = held.setdefault(case_id, set())
+        if kind == "forgotten":
+            mine.clear()
+            continue
+        address = str(json.loads(public).get("file", ""))
+        if kind == "attached" and _is_address(address):
+            mine.add(address)
+        else:
+            mine.discard(address)
+    return tuple(sorted(set().union(*held.values()))) if held else ()
+
+
+def bytes_to_come(source: Path, target: Path, wanted: Collection[str]) -> int:
+    """How much :func:`fetch` would write."""
+    total = 0
+    for address in wanted:
+        if not place(target, address).exists() and place(source, address).exists():
+            total += place(source, address).stat().st_size
+    return total
+
+
+def fetch(
+    source: Path, target: Path, wanted: Collection[str], pace: Pace
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Copy files by address from one folder to another where it lacks them; found, and missing."""
+    found, missing = [], []
+    for number, address in enumerate(sorted(wanted), start=1):
+        there = place(target, address)
+        if there.exists() or _copied(place(source, address), there, address, pace):
+            found.append(address)
+        else:
+            missing.append(address)
+        pace.step(number / len(wanted))
+    return tuple(found), tuple(missing)
+
+
+def _copied(source: Path, target: Path, address: str, pace: Pace) -> bool:
+    """Copy one file, unless it is not there or not what its address says."""
+    try:
+        stream = source.open("rb")
+    except OSError:
+        return False
+    part = target.with_name(f"{address}.part")
+    found = hashlib.sha256()
+    with stream, files.disk_faults(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with part.open("wb") as copy:
+            while chunk := stream.read(_CHUNK):
+                found.update(chunk)
+                copy.write(chunk)
+                pace.step()
+            copy.flush()
+            os.fsync(copy.fileno())
+        if found.hexdigest() != address:
+            part.unlink()
+            return False
+        files.move(part, target)
+    return True
+
+
+def sweep(backups: Path, manifests: Iterable[Manifest | None]) -> None:
+    """Remove the files that no backup needs; none at all while a manifest cannot be read."""
+    kept: set[str] = set()
+    for manifest in manifests:
+        if manifest is None:
+            return
+        kept.update(manifest.files)
+    for path in _every(store_of(backups)):
+        if path.name not in kept:
+            path.unlink(missing_ok=True)
+
+
+def _every(folder: Path) -> Iterator[Path]:
+    for path in folder.glob("??/*"):
+        if path.is_file():
+            yield path
+
+
+def _is_address(text: str) -> bool:
+    return len(text) == _ADDRESS and all(letter in "0123456789abcdef" for letter in text)

@@ -1,0 +1,74 @@
+"""A copy of an encrypted database as it stands at one moment, made page by page.
+
+SQLite's own backup, inside one reading transaction of a second connection: whoever writes goes on
+writing and the copy never starts anew. The copy has the key and the salt of its source, so that
+the same key file opens both.
+"""
+
+import contextlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from sqlcipher3 import dbapi2  # type: ignore[import-untyped]  # it ships no types
+
+from desk.errors import VaultDamaged
+from desk.store import files
+from desk.store.engine import Database, converted
+from desk.store.pace import Pace
+
+_STEP_PAGES = 64
+_FLUSHED_PAGES = 1024
+"""The copy goes to the disk bit by bit, so that no commit beside it waits for all of it."""
+_CACHE_KIB = 2048
+
+
+def copy_pages(source: Database, key: bytes, target: Path, pace: Pace) -> None:
+    """Copy `source`, in a reading transaction of its caller, to a new file `target`, flushed.
+
+    Raises `VaultDamaged` with the path of the source for a page that cannot be read, and what
+    `desk.store.engine.converted` says with the path of the target for one that cannot be written.
+    """
+    driver: Any = source.connection.connection.driver_connection
+    salt = driver.execute("PRAGMA cipher_salt").fetchone()[0]
+    with files.disk_faults(target):
+        target.touch(mode=0o600)
+        handle = os.open(target, os.O_RDWR | getattr(os, "O_BINARY", 0))
+    try:
+        with _empty(target, key, salt) as copy:
+            flushed = 0
+
+            def stepped(_status: int, left: int, total: int) -> None:
+                nonlocal flushed
+                if total - left - flushed >= _FLUSHED_PAGES:
+                    flushed = total - left
+                    os.fsync(handle)
+                pace.step((total - left) / total if total else 1.0)
+
+            try:
+                with converted(target):
+                    driver.backup(copy, pages=_STEP_PAGES, progress=stepped)
+            except VaultDamaged as fault:  # what is written is never read
+                raise VaultDamaged(path=str(source.path), reason="page") from fault
+        with files.disk_faults(target):
+            os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextlib.contextmanager
+def _empty(target: Path, key: bytes, salt: str) -> Iterator[Any]:
+    """A new database of this key and salt that is nobody's until it is whole: without a journal."""
+    copy = dbapi2.connect(str(target), isolation_level=None)
+    try:
+        with converted(target):
+            copy.execute("PRAGMA cipher_log_level = NONE")
+            copy.execute(f"PRAGMA key = \"x'{key.hex()}{salt}'\"")
+            copy.execute("PRAGMA cipher_memory_security = OFF")
+            copy.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+            copy.execute("PRAGMA journal_mode = OFF")
+            copy.execute("PRAGMA synchronous = OFF")
+        yield copy
+    finally:
+        copy.close()
