@@ -1,4 +1,4 @@
-"""From a report's values to the parts of its pages, in reading order."""
+"""From a paper's values to the parts of its pages, in reading order."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -26,15 +26,15 @@ from desk.domain import report as told
 _LONGEST_LABEL = 86.0  # a longer label of a fact is wrapped
 
 
-def parts(report: told.CaseReport, fonts: FontSet) -> tuple[Part, ...]:
-    """All parts of a report from its first section to its last.
+def parts(sections: Sequence[told.Section], fonts: FontSet) -> tuple[Part, ...]:
+    """All parts of a paper from its first section to its last.
 
-    Facts have their values at the same place all over the report.
+    Facts have their values at the same place all over the paper.
     """
-    composer = _Composer(fonts, _label_width(report, fonts))
+    composer = _Composer(fonts, _label_width(sections, fonts))
     return tuple(
         part
-        for number, section in enumerate(report.sections, start=1)
+        for number, section in enumerate(sections, start=1)
         for part in composer.section(section, f"section-{number}")
     )
 
@@ -114,7 +114,7 @@ class _Composer:
     def _table(self, table: told.Table) -> Part:
         head = self._row(table.columns, look.LABEL)
         rows = tuple(self._row(row, look.VALUE) for row in table.rows)
-        return self._grid(head, rows, table.empty)
+        return self._grid(head, rows, table.empty, table.shares)
 
     def _timeline(self, timeline: told.Timeline) -> Part:
         """Columns nobody wrote in are left out, except time and the two sides."""
@@ -167,8 +167,10 @@ class _Composer:
                 )
             )
 
-    def _grid(self, head: Row, rows: tuple[Row, ...], empty: str) -> Part:
-        shares = _shares((head, *rows))
+    def _grid(
+        self, head: Row, rows: tuple[Row, ...], empty: str, shares: tuple[float, ...] = ()
+    ) -> Part:
+        shares = shares or _shares((head, *rows))
         if not rows and empty:
             rows = (Row((CellPart(self._text(empty, look.LABEL)),)),)
         return Grid(shares, rows, head)
@@ -198,11 +200,11 @@ class _Composer:
         return TextBlock(tuple(paragraphs), style, self.fonts, look.PARAGRAPH_GAP)
 
 
-def _label_width(report: told.CaseReport, fonts: FontSet) -> float:
+def _label_width(sections: Sequence[told.Section], fonts: FontSet) -> float:
     """Width of the label column of all facts: labels of usual length stand on one line."""
     widths = (
         TextBlock.of(fact.label, look.LABEL, fonts).natural_width()
-        for section in report.sections
+        for section in sections
         for block in section.blocks
         if isinstance(block, told.Facts)
         for fact in block.items

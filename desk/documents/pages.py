@@ -11,7 +11,7 @@ from desk.documents.blocks import Part
 from desk.documents.fonts import FontSet
 from desk.documents.pen import PAGE_HEIGHT, Pen
 from desk.documents.typeset import TextBlock
-from desk.domain.report import CaseReport
+from desk.domain.report import CaseReport, Paper
 from desk.i18n import catalogue
 
 BODY_BOTTOM = PAGE_HEIGHT - 80.0
@@ -87,25 +87,42 @@ class Frame:
     page_of: str
     fonts: FontSet
     qr: str
+    """What machines read; empty for a paper without a code."""
 
     @classmethod
     def of(cls, report: CaseReport, fonts: FontSet) -> "Frame":
         """The frame of a report, in the report's language."""
-        speak = catalogue(report.language)
+        paper = Paper(
+            language=report.language,
+            title=report.title,
+            number=report.number,
+            label=report.copy_label,
+            branch=report.branch,
+            branch_line=report.branch_line,
+            made_at=report.generated_at,
+            foot=tuple(_foot_lines(report)),
+            sections=report.sections,
+            mark=marks.seal_mark(report.number, report.seal),
+        )
+        return cls.of_paper(paper, fonts)
+
+    @classmethod
+    def of_paper(cls, paper: Paper, fonts: FontSet) -> "Frame":
+        """The frame of any paper, in its language."""
 
         def small(text: str) -> TextBlock:
             return TextBlock.of(text, look.SMALL, fonts)
 
         return cls(
-            branch=small(report.branch_line),
-            title=TextBlock.of(report.title, look.TITLE, fonts),
-            number=TextBlock.of(report.number, look.NUMBER, fonts),
-            copy_label=small(report.copy_label),
-            running=small(f"{report.title} · {report.number}"),
-            foot=small("\n".join(_foot_lines(report))),
-            page_of=speak.gettext("Page {page} / {pages}"),
+            branch=small(paper.branch_line),
+            title=TextBlock.of(paper.title, look.TITLE, fonts),
+            number=TextBlock.of(paper.number, look.NUMBER, fonts),
+            copy_label=small(paper.label),
+            running=small(" · ".join(filter(None, (paper.title, paper.number)))),
+            foot=small("\n".join(paper.foot)),
+            page_of=catalogue(paper.language).gettext("Page {page} / {pages}"),
             fonts=fonts,
-            qr=marks.seal_mark(report.number, report.seal),
+            qr=paper.mark,
         )
 
     def first_top(self) -> float:
@@ -114,6 +131,8 @@ class Frame:
 
     def prepare(self, pen: Pen) -> None:
         """Get ready what every page repeats; before the first page."""
+        if not self.qr:
+            return
         corner = (look.MARGIN, _FOOT_TOP + 6)
         pen.stamp(_STAMP, marks.squares(self.qr, corner, _QR_SIZE))
 
@@ -158,8 +177,10 @@ class Frame:
     def _foot(self, pen: Pen, page: int, pages: int) -> None:
         top = _FOOT_TOP
         pen.line([(look.MARGIN, top), (_RIGHT, top)], look.RULE, 0.75)
-        pen.press(_STAMP, look.INK)
-        start = look.MARGIN + _QR_SIZE + 9
+        start = look.MARGIN
+        if self.qr:
+            pen.press(_STAMP, look.INK)
+            start += _QR_SIZE + 9
         words = self.page_of.format(page=page, pages=pages)
         page_of = TextBlock.of(words, look.SMALL, self.fonts)
         width = _RIGHT - start - page_of.natural_width() - 18

@@ -5,10 +5,12 @@ import hashlib
 import os
 import tempfile
 import weakref
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from desk.documents import compose, look, marks
+from desk.documents.blocks import Part
 from desk.documents.fonts import FontSet
 from desk.documents.pages import Frame, lay_out
 from desk.documents.pen import DRAWING, About, Pen
@@ -65,6 +67,11 @@ def draft_report(report: CaseReport, target: Path, fonts: FontSet) -> Draft:
     is something else than a PDF.
     """
     content, pages = render(report, fonts)
+    return drafted(content, pages, target)
+
+
+def drafted(content: bytes, pages: int, target: Path) -> Draft:
+    """The bytes of a PDF file written beside `target`, as :func:`draft_report` does."""
     part = _write_beside(content, target)
     return Draft(part, ReportFile(target, pages, hashlib.sha256(content).hexdigest()))
 
@@ -74,13 +81,16 @@ def render(report: CaseReport, fonts: FontSet) -> tuple[bytes, int]:
 
     Raises GlyphMissing when a character has no font. One report is drawn at a time.
     """
-    missing = missing_glyphs(report, fonts)
-    if missing:
-        raise GlyphMissing(characters="".join(missing))
+    require_glyphs(report.texts(), fonts)
     frame = Frame.of(report, fonts)
-    pages = lay_out(compose.parts(report, fonts), frame.first_top())
+    return drawn(compose.parts(report.sections, fonts), frame, _about(report), fonts)
+
+
+def drawn(parts: Sequence[Part], frame: Frame, about: About, fonts: FontSet) -> tuple[bytes, int]:
+    """Parts on pages within a frame: the bytes of a PDF file, and its number of pages."""
+    pages = lay_out(parts, frame.first_top())
     with DRAWING:
-        pen = Pen(_about(report), fonts.main(strong=False).name)
+        pen = Pen(about, fonts.main(strong=False).name)
         frame.prepare(pen)
         for at, page in enumerate(pages, start=1):
             if at > 1:
@@ -93,8 +103,18 @@ def render(report: CaseReport, fonts: FontSet) -> tuple[bytes, int]:
 
 def missing_glyphs(report: CaseReport, fonts: FontSet) -> tuple[str, ...]:
     """The characters of a report that no font at hand shows, each once, in reading order."""
-    printed = shown("".join(report.texts()))
-    return fonts.missing(printed.replace("\n", ""))
+    return _missing(report.texts(), fonts)
+
+
+def require_glyphs(texts: Iterable[str], fonts: FontSet) -> None:
+    """Raises GlyphMissing (`characters`) when a character of these texts has no font."""
+    missing = _missing(texts, fonts)
+    if missing:
+        raise GlyphMissing(characters="".join(missing))
+
+
+def _missing(texts: Iterable[str], fonts: FontSet) -> tuple[str, ...]:
+    return fonts.missing(shown("".join(texts)).replace("\n", ""))
 
 
 def _about(report: CaseReport) -> About:

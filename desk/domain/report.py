@@ -93,12 +93,13 @@ class Table:
     """Rows under column headings, which are repeated on every page the table reaches.
 
     Every row has as many cells as there are columns, and their contents decide how wide these
-    are. `empty` is shown when there are no rows.
+    are, unless `shares` of the line say so. `empty` is shown when there are no rows.
     """
 
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
     empty: str = ""
+    shares: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +240,31 @@ class CaseReport:
     rules_label: str
     seal: Seal
     sections: tuple[Section, ...]
+
+    def texts(self) -> tuple[str, ...]:
+        """Every string that the paper shows, in reading order, empty ones left out."""
+        return tuple(_strings(self))
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A paper that is of no one case, ready to be drawn: a list, a recovery sheet, a result.
+
+    `number` and `label` stand at the right of its head, `foot` on every page, beside it `mark`,
+    which machines read ("" for none). `branch` goes into the document's metadata only; `made_at`
+    carries its offset from UTC.
+    """
+
+    language: Language
+    title: str
+    number: str
+    label: str
+    branch: str
+    branch_line: str
+    made_at: datetime
+    foot: tuple[str, ...]
+    sections: tuple[Section, ...]
+    mark: str = ""
 
     def texts(self) -> tuple[str, ...]:
         """Every string that the paper shows, in reading order, empty ones left out."""
