@@ -17,8 +17,9 @@ import base64
 import hashlib
 import hmac
 import os
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -95,19 +96,28 @@ class Header(msgspec.Struct, frozen=True):
 class Opened:
     """What a slot opened: the vault's two keys, and whose slot of which kind it was.
 
-    `person` is empty for the recovery sheet and head office.
+    `person` is empty for the recovery sheet and head office. `salt` is how the key file calls the
+    secret. `argon` and `seconds` say what the password cost, for a person's slot.
     """
 
     key: bytes = field(repr=False)
     chain_key: bytes = field(repr=False)
     person: str
     vault: str
+    salt: Salt
     slot: Kind = "person"
+    argon: Argon | None = None
+    seconds: float = field(default=0.0, compare=False)
 
     @property
     def secret(self) -> Secret:
         """The two keys."""
         return Secret(self.key, self.chain_key)
+
+    @property
+    def secrets(self) -> dict[Salt, Secret]:
+        """The secret by the name that the key file has for it."""
+        return {self.salt: self.secret}
 
 
 def new_secret(fresh: Randomness) -> Secret:
@@ -231,9 +241,13 @@ def unlock(vault: Path, password: str, person: str = "", *, database: Path | Non
     header = read(vault)
     for slot in header.slots:
         if slot.kind == "person" and person in {"", slot.person}:
+            began = time.perf_counter()
             private = _unwrap(vault, header, slot, password)
             if private is not None:
-                return _open(vault, header, slot, private, database or vault)
+                took = time.perf_counter() - began
+                opened = _open(vault, header, slot, private, database or vault)
+                cost = slot.private.argon if slot.private else None
+                return replace(opened, argon=cost, seconds=took)
     raise WrongPassword(path=str(vault))
 
 
@@ -313,7 +327,7 @@ def _open(vault: Path, header: Header, slot: Slot, private: bytes, database: Pat
         raise VaultDamaged(path=str(vault), reason="key slot holds no database key")
     secret = Secret(raw[:KEY_BYTES], raw[KEY_BYTES:])
     _require_mark(vault, header, salt, secret)
-    return Opened(secret.key, secret.chain_key, slot.person, header.vault, slot.kind)
+    return Opened(secret.key, secret.chain_key, slot.person, header.vault, salt, slot.kind)
 
 
 def _require_mark(vault: Path, header: Header, salt: Salt, secret: Secret) -> None:

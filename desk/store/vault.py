@@ -11,21 +11,34 @@ from datetime import date
 from pathlib import Path
 from typing import Self
 
+import msgspec
 from sqlalchemy import Connection
 
 from desk.domain.case import Case
-from desk.domain.events import VAULT, Event, Payload, PersonPut
+from desk.domain.events import VAULT, Event, KeyRotated, Payload, PersonPut
 from desk.domain.ids import uuid7
 from desk.domain.proof import CaseSeal, ChainHead
 from desk.domain.staff import Branch, Device, Person
 from desk.errors import CaseUnknown, KeysAlone, VaultDamaged, VaultExists, VaultMissing
-from desk.store import case_keys, files, key_file, keys, log, migrate, people, search, session
+from desk.store import (
+    case_keys,
+    files,
+    key_file,
+    keys,
+    log,
+    migrate,
+    people,
+    recovery_code,
+    rotation,
+    search,
+    session,
+)
 from desk.store.chain import is_sound, open_record
 from desk.store.engine import Database, connect
-from desk.store.keys import Randomness, system_randomness
+from desk.store.keys import Randomness, Slot, system_randomness
 from desk.store.ledger import Ledger
 from desk.store.projections import Projector
-from desk.store.stretching import Argon
+from desk.store.stretching import KEY_BYTES, Argon
 from desk.store.writer import Entry, Writer
 
 _ID_BYTES = 10
@@ -97,22 +110,27 @@ class Vault:
             )
             keys.create(path, vault_id, [slot], secrets)
             files.move(_draft(path), path)
-            opened = keys.Opened(secret.key, secret.chain_key, person.id, vault_id)
+            salt = keys.salt_of(path)
+            opened = keys.Opened(secret.key, secret.chain_key, person.id, vault_id, salt)
             return cls(connect(path, secret.key), hold, opened, projector, randomness)
 
     @classmethod
     def open(
         cls,
         path: Path,
-        password: str,
+        password: str = "",
         *,
         projector: Projector,
         person: str = "",
+        recovery: str = "",
+        head_office: bytes = b"",
         randomness: Randomness = system_randomness,
     ) -> Self:
         """Open the vault at `path` with the password of `person`, or of anybody when not named.
 
-        Raises `VaultMissing`, `KeysMissing`, `KeysAlone`, `VaultBusy`, `WrongPassword`,
+        Instead of a password: `recovery`, the code of the recovery sheet as typed, or
+        `head_office`, the 32 bytes of that private key. Raises `RecoveryMistyped`,
+         `VaultMissing`, `KeysMissing`, `KeysAlone`, `VaultBusy`, `WrongPassword`,
         `VaultDamaged` or `VaultTooNew`.
         """
         if not path.exists() and not _draft(path).exists():
@@ -123,10 +141,17 @@ class Vault:
             raise VaultDamaged(path=str(path), reason="empty")
         with _held(path) as hold:
             database_file = path if path.exists() else _draft(path)
-            opened = keys.unlock(path, password, person, database=database_file)
+            if recovery:
+                code_key = recovery_code.private_key(recovery, keys.read(path).vault)
+                opened = keys.unlock_with(path, "recovery", code_key, database=database_file)
+            elif head_office:
+                opened = keys.unlock_with(path, "head_office", head_office, database=database_file)
+            else:
+                opened = keys.unlock(path, password, person, database=database_file)
             if not path.exists():
                 files.move(_draft(path), path)
             database = migrate.bring_up_to_date(connect(path, opened.key), opened.key)
+            rotation.tidy(path, opened)
             return cls(database, hold, opened, projector, randomness)
 
     def close(self) -> None:
@@ -199,12 +224,71 @@ class Vault:
 
         return self._write(entries)
 
+    def slots(self) -> tuple[Slot, ...]:
+        """The ways to open this vault. Raises `VaultDamaged` if a stranger changed the key file."""
+        return keys.trusted(self.database.path, self.opened.secrets).slots
+
+    def put_slots(
+        self, slots: Sequence[Slot], *payloads: Payload, actor: str, wall_ms: int
+    ) -> None:
+        """Change the ways to open this vault, and let the log tell of it: both or neither."""
+        path, secrets = self.database.path, self.opened.secrets
+        before = keys.trusted(path, secrets)
+        entries = [Entry(VAULT, payload, actor, wall_ms, "") for payload in payloads]
+
+        def last() -> None:
+            keys.write(path, msgspec.structs.replace(before, slots=tuple(slots)), secrets)
+
+        try:
+            self._write(lambda _connection: entries, last=last)
+        except BaseException:
+            if keys.read(path).slots != before.slots:
+                keys.write(path, before, secrets)
+            raise
+
+    def rotate(self, *, actor: str, wall_ms: int, progress: rotation.Progress) -> None:
+        """Put the database under a new key, which every slot opens from then on.
+
+        Takes as long as copying the file. Raises `NoRoom`, `VaultBusy` or `VaultDamaged`, and
+        what `progress` raises; the vault then is as it was, and open.
+        """
+        path = self.database.path
+        self.database.checkpoint(wait=True)
+        secret = keys.Secret(self._randomness(KEY_BYTES), self.opened.chain_key)
+        try:
+            copy = rotation.copied(self.database, secret.key, progress)
+            try:
+                with session.writing(copy) as connection:
+                    told = Entry(VAULT, KeyRotated(), actor, wall_ms, "")
+                    self._writer.write(connection, [told])
+            finally:
+                copy.dispose()
+            following = rotation.announced(path, self.opened, secret)
+            progress("announced", 1.0)
+            self.database.dispose()
+            rotation.put_in_place(path)
+            self.opened = following
+            progress("renamed", 1.0)
+        finally:
+            self._writer.forget()
+            if self.database.connection.closed:
+                self.database = connect(path, self.opened.key)
+                self.ledger = Ledger(self.database, self._index)
+            rotation.tidy(path, self.opened)
+        progress("done", 1.0)
+
     def _write(
-        self, entries: Callable[[Connection], Iterable[Entry]], *, index: bool = False
+        self,
+        entries: Callable[[Connection], Iterable[Entry]],
+        *,
+        index: bool = False,
+        last: Callable[[], None] = lambda: None,
     ) -> tuple[Event, ...]:
+        """Write entries in one transaction; what `last` raises just before its end undoes it."""
         try:
             with session.writing(self.database) as connection:
                 pending = self._writer.write(connection, entries(connection), index=index)
+                last()
         except BaseException:
             # Whether a failed commit reached the disk is known only to the disk.
             self._writer.forget()

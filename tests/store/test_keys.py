@@ -17,7 +17,8 @@ from desk.store.stretching import Argon
 KEY = bytes(range(32))
 SECRET = Secret(KEY, bytes(range(32, 64)))
 PRIVATE = bytes(range(64, 96))
-SECRETS = {"5a" * 16: SECRET}
+SALT = "5a" * 16
+SECRETS = {SALT: SECRET}
 CHEAP = Argon(m=64, t=1, p=1)
 
 
@@ -46,7 +47,9 @@ def edit(path: Path, **changes: object) -> None:
 def test_the_password_opens_the_slot_of_its_person(tmp_path: Path) -> None:
     path = tmp_path / "branch.vault"
     keys.create(path, "v-1", [slot("0417", "开门"), slot("0418", "another")], SECRETS)
-    assert keys.unlock(path, "开门") == keys.Opened(KEY, SECRET.chain_key, "0417", "v-1")
+    assert keys.unlock(path, "开门") == keys.Opened(
+        KEY, SECRET.chain_key, "0417", "v-1", SALT, argon=CHEAP
+    )
     assert keys.unlock(path, "another").person == "0418"
     assert keys.unlock(path, "another", "0418").key == KEY
     with pytest.raises(WrongPassword):
@@ -150,7 +153,7 @@ def test_a_private_key_opens_the_slot_of_its_public_key(tmp_path: Path, kind: ke
     made = keys.public_slot("v-1", kind, keys.public_key(PRIVATE), SECRETS, created=5)
     keys.create(path, "v-1", [slot("0417", "开门"), made], SECRETS)
     assert keys.unlock_with(path, kind, PRIVATE) == keys.Opened(
-        KEY, SECRET.chain_key, "", "v-1", kind
+        KEY, SECRET.chain_key, "", "v-1", SALT, kind
     )
     other: keys.Kind = "recovery" if kind == "head_office" else "head_office"
     with pytest.raises(WrongPassword):
