@@ -14,6 +14,8 @@ import pytest
 
 import desk.domain
 import desk.services
+from desk.domain.permissions import RIGHTS
+from desk.services.session import Session
 
 ROOT = Path(__file__).resolve().parent.parent
 MODULES = sorted((ROOT / "desk").rglob("*.py"))
@@ -67,6 +69,36 @@ def test_services_return_plain_values(module: types.ModuleType) -> None:
             home = found.__module__
             fine = home in PLAIN or home.startswith(OURS) or home.startswith("desk.services")
             assert fine, f"{module.__name__}.{name} gives out {home}.{found.__name__}"
+
+
+NEEDS_NO_RIGHT = {
+    "coaching.check": "reads no case: words in, findings out",
+    "ledger.names": "the same names by number, for lists",
+    "people.everybody": "names of colleagues, which the footer and every hand-over show",
+    "locking.lock": "whoever may enter may leave",
+    "locking.times": "they hold for everybody",
+    "vaults.close": "whoever may enter may leave",
+}
+"""Use cases that anybody at the desk may ask for, with the reason."""
+
+
+def use_cases() -> Iterator[tuple[str, types.FunctionType]]:
+    """Every public function of the services that is given a session, by module and name."""
+    for module in modules_of(desk.services):
+        for name, function in inspect.getmembers(module, inspect.isfunction):
+            if name.startswith("_") or function.__module__ != module.__name__:
+                continue
+            first = next(iter(inspect.signature(function).parameters.values()), None)
+            hints = typing.get_type_hints(function)
+            if first is not None and hints.get(first.name) is Session:
+                yield f"{module.__name__.removeprefix('desk.services.')}.{name}", function
+
+
+def test_every_use_case_asks_for_a_right() -> None:
+    free = {name for name, function in use_cases() if "right" not in vars(function)}
+    assert free == set(NEEDS_NO_RIGHT)
+    asked = {vars(function)["right"] for name, function in use_cases() if name not in free}
+    assert asked <= set(RIGHTS)
 
 
 @pytest.mark.parametrize("module", list(modules_of(desk.domain)), ids=lambda m: m.__name__)

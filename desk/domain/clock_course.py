@@ -71,7 +71,8 @@ class CourseReader:
             self._note("after_end", event, date=course.end.date())
             return course
         if event.type in rule.ends or event.type in rule.cancels:
-            return replace(course, end=event.at, fell_away=event.type not in rule.ends)
+            fell_away = "" if event.type in rule.ends else event.type
+            return replace(course, end=event.at, fell_away=fell_away)
         return self._changes[event.type](course, event)
 
     def _complexity(self, course: Course, event: ClockEvent) -> Course:

@@ -87,6 +87,7 @@ MARK_TEXTS = (
     "extendable",
     "answered",
     "withdrawn",
+    "enquiry",
 )
 """The points of the line under a case: 收到 → 首次联系 → 答复期限 → 可延至."""
 

@@ -45,7 +45,8 @@ class Course:
     """What a history comes to for one clock.
 
     `received` is the first receipt and `start` the one the count runs from (later after new facts).
-    `fell_away`: it ended without the duty being done, as by a withdrawal.
+    `fell_away`: the type of the event by which it ended without the duty being done, as by a
+    withdrawal; empty when it did not.
     """
 
     rule: ClockRule
@@ -56,7 +57,7 @@ class Course:
     agreed: datetime | None = None
     letter: datetime | None = None
     end: datetime | None = None
-    fell_away: bool = False
+    fell_away: str = ""
 
     @property
     def open_pause(self) -> Pause | None:

@@ -231,12 +231,15 @@ def _problem(rules: ClockRules, kind: str, code: str, **values: object) -> Probl
     return Problem(code, fill(rules.problems[code], **values), kind)
 
 
+_LAST_MARK = {"": "answered", "enquiry": "enquiry"}
+
+
 def _marks(walk: Walk, rules: ClockRules, now: datetime) -> Iterator[Mark]:
     course, labels = walk.course, rules.marks
     first = "forwarded" if course.rule.kind == FORWARDED_KIND else "received"
     yield Mark(first, labels[first], course.received.date(), done=True, at=course.received)
     if course.end is not None:
-        last = "withdrawn" if course.fell_away else "answered"
+        last = _LAST_MARK.get(course.fell_away, "withdrawn")
         yield Mark(last, labels[last], course.end.date(), done=True, at=course.end)
     due = "due_agreed" if walk.is_replaced else "due"
     at = walk.due_at if walk.is_replaced else None

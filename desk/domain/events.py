@@ -187,9 +187,12 @@ class Reported(Payload, frozen=True, kw_only=True, tag="reported"):
 
 
 class Closed(Payload, frozen=True, kw_only=True, tag="closed"):
-    """The case was closed: settled, told though not agreed, or withdrawn. `at`: local minute."""
+    """The case was closed: settled, told though not agreed, withdrawn, or an enquiry.
 
-    outcome: Literal["settled", "told", "withdrawn"]
+    `at`: local minute.
+    """
+
+    outcome: Literal["settled", "told", "withdrawn", "enquiry"]
     at: str = ""
 
 

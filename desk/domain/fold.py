@@ -66,8 +66,8 @@ def _case_opened(payload: ev.CaseOpened, case: Case, event: Event) -> Case:
         number=payload.number,
         pack=event.pack,
         received_at=payload.received_at,
-        first_receiver=payload.first_receiver,
-        handler=case.handler or payload.first_receiver,
+        first_receiver=payload.first_receiver or event.actor,
+        handler=case.handler or payload.first_receiver or event.actor,
         opened=event.stamp,
     )
 
@@ -162,7 +162,8 @@ def _noted(payload: ev.Noted, case: Case, event: Event) -> Case:
 @_told.register
 def _handed_over(payload: ev.HandedOver, case: Case, event: Event) -> Case:
     passed = Handover(payload.giver, payload.taker, event.stamp, payload.note)
-    return _after(case, event, handler=payload.taker, handovers=(*case.handovers, passed))
+    handler = payload.taker or case.handler  # a case is never without somebody responsible
+    return _after(case, event, handler=handler, handovers=(*case.handovers, passed))
 
 
 @_told.register

@@ -5,6 +5,7 @@ what the state of a case refuses (`desk.services`), and who is asked for a secon
 (`desk.domain.approvals`).
 """
 
+import re
 from collections.abc import Mapping
 from typing import Literal, get_args
 
@@ -18,7 +19,9 @@ Right = Literal[
     "read_cases",  # ledger, case files and search, personal values masked
     "reveal",  # one masked value in full, which is recorded
     "open_cases",
-    "work_cases",  # fields, notes, assessment, scripts, checklists, clocks, attachments
+    "work_cases",  # fields, notes, assessment, scripts, checklists, attachments
+    "decide_cases",  # what is found, offered, decided and told; the legal limits
+    "set_aside",  # what every such case needs, or what a red checklist is gated by
     "hand_over",
     "close_cases",
     "reopen_cases",
@@ -40,6 +43,9 @@ Right = Literal[
 Scope = Literal["own", "any"]
 """`own`: only cases that the person handles or received first."""
 
+FIRST_ROLE: Role = "head"
+"""Who sets up a vault, and of whom there is always one."""
+
 ROLES: tuple[Role, ...] = get_args(Role)
 RIGHTS: tuple[Right, ...] = get_args(Right)
 
@@ -48,6 +54,7 @@ _COUNTER: Mapping[Right, Scope] = {
     "reveal": "own",
     "open_cases": "any",
     "work_cases": "own",
+    "decide_cases": "own",
     "hand_over": "own",
     "close_cases": "own",
     "write_reports": "own",
@@ -68,6 +75,7 @@ TABLE: Mapping[Role, Mapping[Right, Scope]] = {
     "officer": {**_OVERSEEING, "manage_packs": "any"},
     "head": {
         **_OVERSEEING,
+        "set_aside": "any",
         "read_audit": "any",
         "manage_people": "any",
         "manage_keys": "any",
@@ -90,6 +98,12 @@ TABLE: Mapping[Role, Mapping[Right, Scope]] = {
 }
 
 
+BARRED: frozenset[Right] = frozenset({"decide_cases", "close_cases", "approve"})
+"""What nobody may do in a matter that concerns themselves (令2020-3 Art 17)."""
+
+_COMPLAINED_OF = "respondent_name"
+
+
 def scope(person: Person, right: Right) -> Scope | None:
     """How far a right of a person reaches; None when they do not have it.
 
@@ -100,9 +114,28 @@ def scope(person: Person, right: Right) -> Scope | None:
     return TABLE[person.role].get(right)
 
 
+def concerned(person: Person, case: Case) -> bool:
+    """Whether a matter concerns a person themselves: they said so, or the complaint names them.
+
+    The name of whom the complaint is about is taken at its word while the person has not said
+    otherwise; a staff number there is no mistake, whatever they said.
+    """
+    named = case.text(_COMPLAINED_OF) if case.text("respondent") == "staff" else ""
+    if person.id and person.id in re.split(r"[^0-9A-Za-z]+", named):
+        return True
+    by_name = len(person.name) > 1 and person.name in named
+    return case.interests.get(person.id, by_name)
+
+
 def allows(person: Person, right: Right, case: Case | None = None) -> bool:
-    """Whether a person may do this, to `case` where the right reaches only their own."""
+    """Whether a person may do this, to `case` where one is named.
+
+    A right that reaches only their own cases is then looked at for this one, and what nobody may
+    do in a matter of their own is refused.
+    """
     reach = scope(person, right)
-    if reach == "own" and case is not None:
-        return person.id in {case.handler, case.first_receiver}
-    return reach is not None
+    if reach is None or case is None:
+        return reach is not None
+    if right in BARRED and concerned(person, case):
+        return False
+    return reach == "any" or person.id in {case.handler, case.first_receiver}

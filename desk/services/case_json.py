@@ -7,9 +7,10 @@ from desk.domain import assessment_json, clock_json
 from desk.domain.case import Case, StartedChecklist
 from desk.domain.intake import is_filled
 from desk.domain.report import Seal
-from desk.services.session import Session
+from desk.services.session import Session, needs
 
 
+@needs("reveal")
 def plain(session: Session, case: str) -> dict[str, object]:
     """A case, its clocks and its seal. CaseUnknown when there is none of this id."""
     view = session.view(case)

@@ -8,7 +8,7 @@ from desk.domain.history import HistoryLine
 from desk.domain.report import Seal
 from desk.domain.staff import Person
 from desk.services.history import history
-from desk.services.session import Session
+from desk.services.session import Session, needs
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,7 @@ class CaseFile:
         return next((one.name for one in self.people if one.id == key and one.name), key)
 
 
+@needs("read_cases")
 def case_file(session: Session, case: str) -> CaseFile:
     """The file of a case. CaseUnknown."""
     found = session.vault.case(case)

@@ -1,10 +1,11 @@
 """Verifying a vault: what `desk check` runs and says."""
 
 from desk.domain.proof import Finding
-from desk.services.session import Session
+from desk.services.session import Session, needs
 from desk.store import check as store_check
 
 
+@needs("check")
 def check(session: Session, *, rebuild: bool = False) -> tuple[Finding, ...]:
     """Everything wrong with database, chains, projections and search; empty when all hold."""
     if rebuild:

@@ -3,9 +3,10 @@
 from desk.domain.engine import CaseView
 from desk.domain.events import ScriptSaid
 from desk.domain.wording import Finding
-from desk.services.session import Session
+from desk.services.session import Session, needs
 
 
+@needs("work_cases")
 def said(session: Session, case: str, script: str) -> CaseView:
     """Mark a sentence as said; the next one takes its place."""
     return session.recorded(case, [ScriptSaid(script=script)])

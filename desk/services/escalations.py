@@ -6,11 +6,10 @@ from desk.domain.engine import CaseView
 from desk.domain.escalation import Checklist
 from desk.domain.events import ChecklistStarted
 from desk.errors import BadInput, NotAllowed
-from desk.services.session import Session
-
-HEAD = "head"
+from desk.services.session import Session, needs
 
 
+@needs("work_cases")
 def start(session: Session, case: str, checklist: str) -> CaseView:
     """Begin a checklist; the triggers that call for it now are recorded with it.
 
@@ -27,6 +26,7 @@ def start(session: Session, case: str, checklist: str) -> CaseView:
     return session.recorded(case, [event])
 
 
+@needs("work_cases")
 def mark_done(session: Session, case: str, checklist: str, item: str) -> CaseView:
     """An item was done; NotAllowed when the checklist has not begun or the case is closed."""
     found = _checklist(session, case, checklist)
@@ -34,6 +34,7 @@ def mark_done(session: Session, case: str, checklist: str, item: str) -> CaseVie
     return session.recorded(case, [escalation.mark_done(found, item)])
 
 
+@needs("work_cases")
 def set_aside(session: Session, case: str, checklist: str, item: str, reason: str) -> CaseView:
     """An item does not apply, for a reason; NotAllowed where it must be done."""
     event = escalation.mark_not_applicable(
@@ -41,11 +42,12 @@ def set_aside(session: Session, case: str, checklist: str, item: str, reason: st
         _started(session, case, checklist),
         item,
         reason,
-        by_head=session.actor.role == HEAD,
+        by_head=session.may("set_aside", case),
     )
     return session.recorded(case, [event])
 
 
+@needs("work_cases")
 def reopen(session: Session, case: str, checklist: str, item: str, reason: str) -> CaseView:
     """An item ticked by mistake is open again; NotAllowed without a reason."""
     found = _checklist(session, case, checklist)

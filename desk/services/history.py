@@ -15,12 +15,13 @@ from desk.domain.staff import Person
 from desk.i18n import Language
 from desk.services.composition.tongue import Tongue
 from desk.services.history_words import Telling, tell
-from desk.services.session import Session
+from desk.services.session import Session, needs
 
 FOLD_MS = 10 * 60 * 1000
 """Changes of one field by one hand within this time after its first read as one."""
 
 
+@needs("read_cases")
 def history(session: Session, case: str) -> tuple[HistoryLine, ...]:
     """Everything that happened to a case, as a person reads it. CaseUnknown."""
     return lines(

@@ -225,6 +225,7 @@ def _closed(payload: ev.Closed, telling: Telling) -> Said:
         "settled": gettext("Closed, settled"),
         "told": gettext("Closed, decision told"),
         "withdrawn": gettext("Closed, withdrawn by the complainant"),
+        "enquiry": gettext("Closed, an enquiry and no complaint"),
     }
     return Said(what[payload.outcome], "closed")
 

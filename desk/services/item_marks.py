@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from desk.services.session import Session
+from desk.services.session import Session, needs
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +15,7 @@ class ItemMark:
     at: datetime
 
 
+@needs("read_cases")
 def item_marks(session: Session, case: str) -> Mapping[str, ItemMark]:
     """The last mark of every item that was touched, by the item's key. CaseUnknown."""
     names = {person.id: person.name for person in session.vault.people()}

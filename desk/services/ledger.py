@@ -1,11 +1,12 @@
 """Lists of cases: Today, the ledger with its filters, search."""
 
 from desk.domain.ledger import Count, Filter, Page, Sort, TodayView
-from desk.services.session import Session
+from desk.services.session import Session, needs
 
 DUE_SHOWN = 60
 
 
+@needs("read_cases")
 def today(session: Session, *, mine: bool = False) -> TodayView:
     """What the Today page shows; `mine` narrows it to the person at the desk."""
     now = session.now()
@@ -24,6 +25,7 @@ def today(session: Session, *, mine: bool = False) -> TodayView:
     )
 
 
+@needs("read_cases")
 def page(
     session: Session, asked: Filter, *, sort: Sort = "newest", limit: int = 50, offset: int = 0
 ) -> Page:
@@ -31,6 +33,7 @@ def page(
     return session.vault.ledger.page(asked, sort=sort, limit=limit, offset=offset)
 
 
+@needs("read_cases")
 def count(session: Session, asked: Filter) -> Count:
     """How many cases meet a filter, counted to 1,000."""
     return session.vault.ledger.count(asked)

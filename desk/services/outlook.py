@@ -11,7 +11,7 @@ from desk.domain import outlook as figures
 from desk.domain.ledger import Filter
 from desk.domain.outlook import Course, Outlook
 from desk.domain.projection import CaseRow
-from desk.services.session import Session
+from desk.services.session import Session, needs
 
 RECENT = 2000
 OPEN = 200
@@ -20,6 +20,7 @@ _PHONE = "complainant_phone"
 _ID = "id_number"
 
 
+@needs("read_cases")
 def outlook(session: Session) -> Outlook:
     """What wants attention today, and the four measures of this month and the last."""
     now = session.now()

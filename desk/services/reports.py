@@ -21,7 +21,7 @@ from desk.services import sentences
 from desk.services.composition import layout
 from desk.services.composition.material import Material
 from desk.services.composition.tongue import Tongue
-from desk.services.session import Session
+from desk.services.session import Session, needs
 
 _UNSAFE = re.compile(r'[\\/:*?"<>|\s\x00-\x1f]+')
 
@@ -41,6 +41,7 @@ def default_name(number: str, copy: Copy) -> str:
     return f"{_UNSAFE.sub('-', number)}-{copy}.pdf"
 
 
+@needs("write_reports")
 def compose(session: Session, case: str, copy: Copy, language: Language) -> CaseReport:
     """One copy of a case's report as text, sealed with the case's events up to now.
 
@@ -66,6 +67,7 @@ def compose(session: Session, case: str, copy: Copy, language: Language) -> Case
     )
 
 
+@needs("write_reports")
 def record(session: Session, case: str, report: CaseReport, file: ReportFile) -> ReportResult:
     """Record that a report was written: its copy, language, seal, pages and the file's hash."""
     session.write(
@@ -81,6 +83,7 @@ def record(session: Session, case: str, report: CaseReport, file: ReportFile) ->
     return ReportResult(file.path, file.pages, file.sha256, report.seal)
 
 
+@needs("write_reports")
 def issue(session: Session, case: str, report: CaseReport, draft: Draft) -> ReportResult:
     """Record a drafted report, then put it in its place: no copy is out that the case knows not.
 
@@ -96,6 +99,7 @@ def issue(session: Session, case: str, report: CaseReport, draft: Draft) -> Repo
     return result
 
 
+@needs("write_reports")
 def write(
     session: Session,
     case: str,

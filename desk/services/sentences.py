@@ -12,34 +12,8 @@ from desk.i18n import N_, _
 _SENTENCES: Mapping[str, str] = {
     "known": N_("That did not work. What was stored is safe; please try again."),
     "wrong_password": N_("This password does not open the vault. Please check it and try again."),
-class WrongPassword(KnownError):
-    """The password opens none of the vault's key slots; `wait` seconds before the next attempt."""
-
-    code = "wrong_password"
-
-
-class TooSoon(KnownError):
-    """After so many wrong passwords the next may be tried in `wait` seconds."""
-
-    code = "too_soon"
-
-
-class RecoveryMistyped(KnownError):
-    """The code of the recovery sheet was typed with a slip in the group of this number."""
-
-    code = "recovery_mistyped"
-
-
-class NoRoom(KnownError):
-    """The disk at `path` has no room for a second copy of the vault (`needed`, `free` in MB)."""
-
-    code = "no_room"
-''')
-p.write_text(s)
-p=Path("desk/services/sentences.py"); s=p.read_text()
-a='''    "vault_missing": N_('''
-assert s.count(a)==1
-s=s.replace(a,'''    "too_soon": N_("There were several wrong passwords. Please try again in {wait} seconds."),
+    "wrong_approval": N_("This is not the password of the colleague chosen. Please try again."),
+    "too_soon": N_("There were several wrong passwords. Please try again in {wait} seconds."),
     "recovery_mistyped": N_(
         "Group {group} of the recovery code does not hold. Please compare it with the sheet."
     ),
@@ -88,6 +62,10 @@ s=s.replace(a,'''    "too_soon": N_("There were several wrong passwords. Please 
     ),
     "not_recorded": N_(
         "The report could not be recorded in the case, so no file was left at {path}. {why}"
+    ),
+    "not_stored": N_(
+        "Something that No. {person} typed could not be stored yet and waits behind this page. "
+        "Please ask them to unlock it first, or look to the disk."
     ),
     "not_replaced": N_(
         "What is at {path} is a file of another kind and was left as it is. "
@@ -169,7 +147,29 @@ _REASONS: Mapping[str, str] = {
     "item_unknown": N_("The content pack has no such item."),
     "version_exists": N_("{version} is there already, and a version is never changed."),
     "version_malformed": N_("{version} is no name of a pack's version."),
-    "lowering": N_("Lowering a safety mark needs the person in charge and a reason."),
+    "role": N_("Your role does not include this. Please ask the head of the branch."),
+    "not_yours": N_(
+        "This case is somebody else's. Please ask them to hand it over, or the head of the branch."
+    ),
+    "concerned": N_(
+        "This case concerns the person at the desk, who may not look into it or decide it. "
+        "Please hand it over to a colleague."
+    ),
+    "taker_concerned": N_("The case concerns this colleague. Please choose somebody else."),
+    "taker_role": N_("This colleague's role does not handle cases. Please choose somebody else."),
+    "own_word": N_("Only the colleague who said that the case concerns them can take it back."),
+    "open_cases": N_("{count} open cases are still theirs. Please hand them over first."),
+    "needs_approval": N_("A second person has to approve this with their own password."),
+    "nobody_approves": N_(
+        "Nobody else who may approve this has a password here. Please add the branch head or the "
+        "complaint officer first."
+    ),
+    "no_approver": N_("This colleague cannot approve it. Please ask another."),
+    "rights_asserted": N_(
+        "The customer asks for more than information: a sum, a right, or something to be done. "
+        "That is a complaint and stays one."
+    ),
+    "forwarded": N_("An authority passed this on as a complaint, so it stays one."),
 }
 """What the `reason` of a `bad_input` or `not_allowed` says; one that is not here is words."""
 

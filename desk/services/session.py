@@ -10,7 +10,7 @@ from desk.domain.case import Case
 from desk.domain.engine import CaseView, Engine, Place
 from desk.domain.events import Event, Payload
 from desk.domain.intake import FieldAt, definition_for
-from desk.domain.permissions import Right, allows
+from desk.domain.permissions import BARRED, Right, allows, concerned, scope
 from desk.domain.staff import Branch, Person
 from desk.errors import BadInput, NotAllowed
 from desk.i18n import Language, language
@@ -52,14 +52,21 @@ class Session:
 
     def may(self, right: Right, case: str | Case | None = None) -> bool:
         """Whether the person at the desk may do this, to this case where one is named."""
+        if right not in BARRED and scope(self.actor, right) != "own":
+            return allows(self.actor, right)  # whichever case it is: none need be read
         found = self.vault.case(case) if isinstance(case, str) else case
         return allows(self.actor, right, found)
 
     def require(self, right: Right, case: str | Case | None = None) -> None:
-        """Raises NotAllowed `not_yours` or `role` unless the person at the desk may do this."""
-        if not self.may(right, case):
-            reason = "not_yours" if allows(self.actor, right) else "role"
-            raise NotAllowed(reason=reason, right=right)
+        """Raises NotAllowed `role`, `concerned` or `not_yours` unless the actor may do this."""
+        if self.may(right, case):
+            return
+        reason = "role"
+        if allows(self.actor, right) and case is not None:
+            found = self.vault.case(case) if isinstance(case, str) else case
+            barred = right in BARRED and concerned(self.actor, found)
+            reason = "concerned" if barred else "not_yours"
+        raise NotAllowed(reason=reason, right=right)
 
     def now(self) -> datetime:
         """Local time to the second."""
@@ -147,18 +154,18 @@ def needs(
 ]:
     """A use case that refuses whoever lacks `right`.
 
-    A parameter `case` after the session says whose case it is, for rights that reach no further.
+    A parameter `case` says which case it is about, for rights that reach only one's own.
     """
 
     def guard(
         use: Callable[Concatenate[Session, Asked], Given],
     ) -> Callable[Concatenate[Session, Asked], Given]:
-        names = use.__code__.co_varnames[: use.__code__.co_argcount]
-        of_case = len(names) > 1 and names[1] == "case"
+        names = use.__code__.co_varnames[1 : use.__code__.co_argcount]
+        place = names.index("case") if "case" in names else len(names)
 
         @functools.wraps(use)
         def guarded(session: Session, /, *args: Asked.args, **kwargs: Asked.kwargs) -> Given:
-            about = (args[0] if args else kwargs.get("case")) if of_case else None
+            about = args[place] if place < len(args) else kwargs.get("case")
             session.require(right, about if isinstance(about, str | Case) else None)
             return use(session, *args, **kwargs)
 

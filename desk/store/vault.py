@@ -19,7 +19,15 @@ from desk.domain.events import VAULT, Event, KeyRotated, Payload, PersonPut
 from desk.domain.ids import uuid7
 from desk.domain.proof import CaseSeal, ChainHead
 from desk.domain.staff import Branch, Device, Person
-from desk.errors import CaseUnknown, KeysAlone, VaultDamaged, VaultExists, VaultMissing
+from desk.errors import (
+    CaseUnknown,
+    KeysAlone,
+    KnownError,
+    VaultDamaged,
+    VaultExists,
+    VaultMissing,
+    WrongPassword,
+)
 from desk.store import (
     case_keys,
     files,
@@ -172,6 +180,18 @@ class Vault:
     def append(
         self,
         case_id: str,
+    def vouch(self, person: str, password: str) -> bool:
+        """Whether this is the own password of that person, asked for while another one works."""
+        try:
+            keys.unlock(self.database.path, password, person)
+        except WrongPassword:
+            return False
+        return True
+
+    def key_holders(self) -> frozenset[str]:
+        """The staff numbers that have a password of their own."""
+        return frozenset(key_file.persons(self.database.path))
+
         payloads: Sequence[Payload],
         *,
         actor: str,

@@ -13,7 +13,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from desk.domain.content import Pack
 from desk.domain.staff import Branch, Person
-from desk.errors import NotAllowed
+from desk.domain.permissions import Right, allows
+from desk.errors import NotAllowed, WrongPassword
 from desk.services.session import Session
 from desk.settings import Settings
 from desk.ui.jobs import Jobs
@@ -75,6 +76,13 @@ class Work(QObject):
     @property
     def branch(self) -> Branch:
         """Which branch this is."""
+    def may(self, right: Right, case: Case | None = None) -> bool:
+        """Whether the person at the desk may do this, to this case where one is named.
+
+        For what to show; the services ask again.
+        """
+        return allows(self.actor, right, case)
+
         return self._session.branch
 
     def now(self) -> datetime:
@@ -124,7 +132,7 @@ class Work(QObject):
 
         def broke(error: Exception) -> None:
             self._pending -= 1
-            if isinstance(error, NotAllowed):
+            if isinstance(error, NotAllowed | WrongPassword):
                 if self._pending == 0:
                     self.refused.emit()
             else:

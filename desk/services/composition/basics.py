@@ -76,6 +76,7 @@ def _state(material: Material) -> str:
         "settled": gettext("Closed, settled"),
         "told": gettext("Closed, decision told"),
         "withdrawn": gettext("Closed, withdrawn by the complainant"),
+        "enquiry": gettext("Closed, an enquiry and no complaint"),
     }.get(case.outcome, gettext("Case closed"))
     return tongue.beside(outcome, tongue.when(case.closed_at))
 

@@ -96,6 +96,8 @@ def where_it_stands(material: Material) -> str:
     gettext, tongue, view = material.tongue.gettext, material.tongue, material.view
     if view.case.outcome == "withdrawn":
         return gettext("You withdrew the complaint, so its handling ended the same day.")
+    if view.case.outcome == "enquiry":
+        return gettext("You asked for information, which you were given; nothing else is open.")
     if view.clock is None:
         return gettext("Being handled: there is no decision yet.")
     due = tongue.deadline(view.clock.due_at)

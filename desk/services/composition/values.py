@@ -51,6 +51,7 @@ def moved(tongue: Tongue, move: ClockMoved) -> str:
         "new_facts": gettext("Begun anew: new facts or reasons"),
         "agreed": gettext("Both sides agreed on {due}").format(due=due),
         "withdrawn": gettext("Withdrawn by the complainant"),
+        "enquiry": gettext("Ended: an enquiry and no complaint"),
     }.get(move.type, gettext("Time limit changed"))
 
 

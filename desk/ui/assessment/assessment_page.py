@@ -16,9 +16,9 @@ from desk.i18n import _, language
 from desk.services import assessments, cases, escalations
 from desk.services.knowledge import sheets_for
 from desk.ui import theme
+from desk.ui.approval_sheet import with_approval
 from desk.ui.assessment.question_card import QuestionCard
 from desk.ui.assessment.result_cards import NowCard, ProfileCard
-from desk.ui.assessment.sheets import LoweringSheet
 from desk.ui.cases.case_page import CasePage
 from desk.ui.widgets.buttons import Button
 from desk.ui.widgets.layouts import TwoColumns
@@ -26,7 +26,6 @@ from desk.ui.widgets.progress import Step, Stepper
 from desk.ui.widgets.sheet import TextSheet
 from desk.ui.work import Work
 
-HEAD = "head"
 LIMITS = "B6"
 """The paper on what the assessment cannot do; sheets made after it belong here."""
 _PANE = 404
@@ -151,7 +150,7 @@ class AssessmentPage(CasePage):
         found = (self.work.pack.checklist(key) for key in keys if key not in view.case.checklists)
         return tuple(checklist.title.of(language()) for checklist in found if checklist)
 
-    def _answer(self, key: str, answer: Answer, who: str = "", why: str = "") -> None:
+    def _answer(self, key: str, answer: Answer) -> None:
         case = self.case
         asked = (key, answer)
         self._waiting.append(asked)
@@ -160,23 +159,29 @@ class AssessmentPage(CasePage):
             self._forget(asked)
             self.take(view)
 
-        def refused(error: Exception) -> None:
+        def taken_back() -> None:
             self._forget(asked)
             if self.view is not None and case == self.case:
                 self.show_view(self.view)
-            if isinstance(error, NotAllowed) and error.params.get("reason") == "lowering":
-                self._ask_lowering(key, answer, error)
-            else:
-                self.work.notices.show_failure(error)
 
-        self.work.write(
-            case,
-            lambda session: assessments.answer(
-                session, case, key, answer, confirmed_by=who, reason=why
+        def refused(error: Exception) -> None:
+            taken_back()
+            self.work.notices.show_failure(error)
+
+        def lowers(error: NotAllowed) -> str:
+            taken_back()
+            return self._lowered_words(error)
+
+        with_approval(
+            self.work,
+            self,
+            lambda session, approval: assessments.answer(
+                session, case, key, answer, approval=approval
             ),
+            case,
             settled,
-            owner=self,
             failed=refused,
+            about=lowers,
         )
 
     def _forget(self, asked: tuple[str, Answer]) -> None:
@@ -188,16 +193,13 @@ class AssessmentPage(CasePage):
         if self.view is not None:
             self.show_view(self.view)
 
-    def _ask_lowering(self, key: str, answer: Answer, error: NotAllowed) -> None:
+    def _lowered_words(self, error: NotAllowed) -> str:
         keys = error.params.get("dimensions")
         known = keys if isinstance(keys, Sequence) else ()
         items = {item.key: item.label for item in self._model.items}
         names = {d.key: d.name for d in self._model.dimensions} | items
         marks = [names[k].of(language()) for k in known if k in names]
-        actor = self.work.actor
-        sheet = LoweringSheet(marks, actor.name if actor.role == HEAD else "")
-        sheet.confirmed.connect(lambda who, why: self._answer(key, answer, who, why))
-        sheet.open_over(self.window())
+        return _("This change lowers: {marks}.").format(marks=_(", ").join(marks))
 
     def _offer_readings(self) -> None:
         """What the assessment cannot do, card by card, and the form for judging its impact."""
@@ -236,12 +238,26 @@ class AssessmentPage(CasePage):
 
     def _clear(self, *, declined: bool) -> None:
         case = self.case
-        self.questions.start_over()
-        self._focus_next = True
-        self.change(lambda session: assessments.clear(session, case, declined=declined))
-        if declined:
-            self.work.notices.done(_("The ticks were cleared; the complaint goes on as before."))
-            self._go_back()
+
+        def cleared(view: CaseView) -> None:
+            self.questions.start_over()
+            self._focus_next = True
+            self.take(view)
+            if declined:
+                words = _("The ticks were cleared; the complaint goes on as before.")
+                self.work.notices.done(words)
+                self._go_back()
+
+        with_approval(
+            self.work,
+            self,
+            lambda session, approval: assessments.clear(
+                session, case, declined=declined, approval=approval
+            ),
+            case,
+            cleared,
+            about=self._lowered_words,
+        )
 
     def _show_why(self) -> None:
         if self.view is None or self.view.assessment is None:

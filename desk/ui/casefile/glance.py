@@ -179,5 +179,6 @@ def _status(view: CaseView) -> tuple[str, theme.Tone]:
         "settled": (_("Settled"), "green"),
         "told": (_("Decision told"), "green"),
         "withdrawn": (_("Withdrawn"), "grey"),
+        "enquiry": (_("Enquiry"), "grey"),
     }
     return ended.get(view.case.outcome, (_("Closed"), "grey"))

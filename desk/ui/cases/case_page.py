@@ -11,10 +11,12 @@ from PySide6.QtCore import QObject
 
 from desk.domain.engine import CaseView
 from desk.domain.masking import masked
+from desk.errors import NotAllowed
 from desk.i18n import _
 from desk.services import cases, editions
 from desk.services.session import Session
 from desk.ui import dates, theme
+from desk.ui.approval_sheet import Step, with_approval
 from desk.ui.page import Page
 from desk.ui.widgets.buttons import Button
 from desk.ui.widgets.chips import Chip
@@ -79,6 +81,16 @@ class CasePage(Page):
         """Write to the case and show what came of it."""
         self.work.write(self.case, task, self.take, owner=owner or self, failed=failed)
 
+    def change_with(
+        self,
+        step: Step,
+        *,
+        failed: Callable[[Exception], None] | None = None,
+        about: Callable[[NotAllowed], str] = lambda _error: "",
+    ) -> None:
+        """Write what may take a second person, who is then asked, and show what came of it."""
+        with_approval(self.work, self, step, self.case, self.take, failed=failed, about=about)
+
     def _heard(self, case: str) -> None:
         # Our own writes have shown their result already; another page's have not.
         if case == self.case and not self.isVisible():
@@ -136,7 +148,7 @@ def clock_words(view: CaseView, now: datetime) -> tuple[str, theme.Tone]:
         "met": (_("Answered in time"), "green"),
         "ended": (_("Taken up again: no limit runs"), "amber")
         if is_open
-        else (_("Withdrawn"), "grey"),
+        else (_("Enquiry") if view.case.outcome == "enquiry" else _("Withdrawn"), "grey"),
         "stopped": (_("Clock stopped"), "violet"),
     }
     if clock.state in still:

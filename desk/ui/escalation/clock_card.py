@@ -68,7 +68,7 @@ class ClockCard(Card):
         self.line.show_points([_point(mark, tone) for mark in view.marks], view.now.date(), tone)
         self._bar.set_share(clock.share if clock else 0.0, tone)
         self.used.set_text(_used_words(clock))
-        self._left.setText(_left_words(clock))
+        self._left.setText(_left_words(clock, view.case.outcome))
         self._left.set_role(tone if tone != "primary" else "ink_2")
         self.hint.setToolTip(clock.rule.of(language()) if clock else "")
         self._words.clear()
@@ -130,12 +130,12 @@ def _used_words(clock: Clock | None) -> str:
     return words
 
 
-def _left_words(clock: Clock | None) -> str:
+def _left_words(clock: Clock | None, outcome: str) -> str:
     if clock is None:
         return ""
     still = {
         "met": _("Answered in time"),
-        "ended": _("Withdrawn"),
+        "ended": _("Enquiry") if outcome == "enquiry" else _("Withdrawn"),
         "stopped": _("Clock stopped"),
     }
     if clock.state in still:

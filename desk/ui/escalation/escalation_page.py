@@ -1,6 +1,7 @@
 """The escalation of a case: why, checklists, who answers for what, and the legal limit."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 
 import shiboken6
 from PySide6.QtCore import QTimer
@@ -14,9 +15,11 @@ from desk.domain.escalation import status_of
 from desk.domain.events import Value
 from desk.i18n import _, language
 from desk.services import cases, escalations, limits
+from desk.services.approvals import Approval
 from desk.services.item_marks import ItemMark, item_marks
 from desk.services.session import Session
 from desk.ui import theme
+from desk.ui.approval_sheet import with_approval
 from desk.ui.cases.case_page import CasePage
 from desk.ui.escalation.checklist_card import ChecklistCard
 from desk.ui.escalation.clock_card import ClockCard
@@ -262,19 +265,24 @@ class EscalationPage(CasePage):
 
     def _settle(self, sheet: TaskSheet, task: Callable[[Session], CaseView]) -> None:
         """Do what a sheet asked for; it closes when that is stored and says why when it is not."""
+        self.work.write(
+            self.case,
+            task,
+            lambda view: self._stored(sheet, view),
+            owner=self,
+            failed=lambda error: self._refused(sheet, error),
+        )
 
-        def stored(view: CaseView) -> None:
-            if shiboken6.isValid(sheet):
-                sheet.dismiss()
-            self.take(view)
+    def _stored(self, sheet: TaskSheet, view: CaseView) -> None:
+        if shiboken6.isValid(sheet):
+            sheet.dismiss()
+        self.take(view)
 
-        def refused(error: Exception) -> None:
-            if shiboken6.isValid(sheet) and sheet.isVisible():
-                sheet.show_problem(refusal(error))
-            else:
-                self.work.notices.show_failure(error)
-
-        self.work.write(self.case, task, stored, owner=self, failed=refused)
+    def _refused(self, sheet: TaskSheet, error: Exception) -> None:
+        if shiboken6.isValid(sheet) and sheet.isVisible():
+            sheet.show_problem(refusal(error))
+        else:
+            self.work.notices.show_failure(error)
 
     # Findings and limits
 
@@ -292,14 +300,23 @@ class EscalationPage(CasePage):
             return
         agreed = any(mark.key == "due_agreed" for mark in view.marks)
         sheet = ExtendSheet(rule, view.clock, rules.approvers, self.work.now, is_agreed=agreed)
-        sheet.given.connect(
-            lambda level, approver, told: self._settle(
-                sheet,
-                lambda session: limits.extend(
-                    session, case, level, approver=approver, told_at=told
-                ),
+
+        def record(level: str, approver: str, told: datetime | None) -> None:
+            def extend(session: Session, approval: Approval | None) -> CaseView:
+                return limits.extend(
+                    session, case, level, approver=approver, told_at=told, approval=approval
+                )
+
+            with_approval(
+                self.work,
+                self,
+                extend,
+                case,
+                lambda stored: self._stored(sheet, stored),
+                failed=lambda error: self._refused(sheet, error),
             )
-        )
+
+        sheet.given.connect(record)
         sheet.open_over(self.window())
 
     def _ask_stop(self) -> None:

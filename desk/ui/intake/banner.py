@@ -18,6 +18,7 @@ def outcome_words(outcome: str) -> str:
         "settled": _("settled"),
         "told": _("answered, the customer keeps another view"),
         "withdrawn": _("withdrawn by the customer"),
+        "enquiry": _("an enquiry, no complaint"),
     }
     return names.get(outcome, outcome)
 

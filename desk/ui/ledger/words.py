@@ -50,7 +50,7 @@ def due_of(row: CaseRow, now: datetime) -> Due:
     ended: Mapping[str, tuple[str, theme.Tone]] = {
         "met": (_("Answered in time"), "green"),
         "overdue": (_("Answered late"), "red"),
-        "ended": (_("Withdrawn"), "grey"),
+        "ended": (_("Enquiry") if row.outcome == "enquiry" else _("Withdrawn"), "grey"),
     }
     if row.clock_state in ended:
         words, tone = ended[row.clock_state]
@@ -153,6 +153,7 @@ class CaseWords:
             "settled": _("Settled"),
             "told": _("Decision told"),
             "withdrawn": _("Withdrawn"),
+            "enquiry": _("Enquiry"),
         }.get(row.outcome, _("Closed"))
 
     def status(self, row: CaseRow) -> str:

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from desk.domain import passwords
+from desk.domain.permissions import FIRST_ROLE
 from desk.domain.staff import Branch, Person
 from desk.i18n import N_, _
 from desk.ui import theme
@@ -15,8 +16,6 @@ from desk.ui.widgets.buttons import Button
 from desk.ui.widgets.fields import Labelled, LineField
 from desk.ui.widgets.labels import IconLabel, Text
 from desk.ui.widgets.progress import SlimBar
-
-HEAD = "head"
 
 _STRENGTHS: dict[passwords.Strength, tuple[float, theme.Tone, str]] = {
     "short": (0.12, "red", N_("8 characters or more; a short sentence is easiest to remember")),
@@ -213,7 +212,7 @@ class SetUpPage(QWidget):
             self._go_to(self._lines[next(iter(lacks))][1])
             return
         branch = Branch(self._value("branch_code"), self._value("branch_name"), self._value("bank"))
-        person = Person(self._value("person_id"), self._value("person_name"), HEAD)
+        person = Person(self._value("person_id"), self._value("person_name"), FIRST_ROLE)
         self.submitted.emit(SetUp(branch, self._value("device"), person, self._value("password")))
 
     def _go_to(self, line: LineField) -> None:

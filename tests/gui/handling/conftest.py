@@ -22,7 +22,7 @@ from desk.services.moment import Moment
 from desk.services.session import Session
 from desk.settings import Settings
 from desk.store.stretching import Argon
-from desk.store.vault import Vault
+from desk.store.vault import Vault, person_put
 from desk.ui.cases.case_page import CasePage
 from desk.ui.jobs import Jobs
 from desk.ui.notify import Notices
@@ -30,6 +30,7 @@ from desk.ui.shell import Place
 from desk.ui.widgets.sheet import Sheet
 from desk.ui.window import MainWindow
 from desk.ui.work import Work
+from tests.store import crew
 
 T = TypeVar("T")
 
@@ -94,6 +95,16 @@ class Desk:
         self.jobs.query(lambda: task(self.session), got.append, owner=self.notices)
         self.qtbot.waitUntil(lambda: bool(got), timeout=10000)
         return got[0]
+
+    def join(self, person: Person) -> None:
+        """Somebody else works here, with a password of their own."""
+
+        def task(session: Session) -> None:
+            session.record(person_put(person))
+            crew.let_in(session.vault, session.vault.database.path, [person])
+
+        self.jobs.query(lambda: task(self.session), owner=self.notices)
+        self.rest()
 
     def stored(self) -> CaseView:
         """The case as it is on the disk now."""

@@ -9,10 +9,11 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from desk.domain.events import Answer
 from desk.services import assessments, cases, escalations
+from desk.ui.approval_sheet import ApprovalSheet
 from desk.ui.assessment.assessment_page import AssessmentPage
 from desk.ui.assessment.rows import QuestionRow
-from desk.ui.assessment.sheets import LoweringSheet
 from desk.ui.widgets.chips import ChoiceChips
+from tests.store import crew
 
 Desk = Any
 Key = Qt.Key
@@ -136,31 +137,43 @@ def test_a_red_flag_leads_to_its_checklist_with_one_key(desk: Desk, page: Assess
     assert "E4" in desk.stored().case.checklists
 
 
-def test_lowering_a_safety_mark_asks_who_and_why(desk: Desk, page: AssessmentPage) -> None:
+def test_lowering_a_safety_mark_takes_a_colleagues_password(
+    desk: Desk, page: AssessmentPage
+) -> None:
+    desk.join(crew.OFFICER)
     desk.type("1")
     desk.rest()
     desk.type("5")
     desk.rest()
     sheet = desk.sheet()
-    assert isinstance(sheet, LoweringSheet)
+    assert isinstance(sheet, ApprovalSheet)
     assert desk.stored().case.answers["R0"] == ["a"]
     assert row(page, "R0").chips.value() == ("a",)
     desk.enter()
     assert desk.sheet() is sheet
-    desk.say(sheet.who, "李行长")
-    desk.say(sheet.why, "误点，现场平静")
-    sheet.why.setFocus()
+    desk.say(sheet.reason, "误点，现场平静")
+    desk.say(sheet.password, "not theirs")
     desk.enter()
+    assert desk.sheet() is sheet
+    assert sheet.password.text() == ""
+    assert "密码" in sheet.problem_words.text()
+    assert desk.stored().case.answers["R0"] == ["a"]
+    desk.type(crew.password(crew.OFFICER))
+    desk.press(Key.Key_Return)
+    desk.rest()
+    assert desk.sheet() is None
+    assert [one.by for one in desk.stored().case.approvals] == [crew.OFFICER.id]
     assert desk.stored().case.answers["R0"] == ["e"]
     assert page.profile.profile.tone() != "red"
 
 
 def test_leaving_the_sheet_leaves_the_mark(desk: Desk, page: AssessmentPage) -> None:
+    desk.join(crew.OFFICER)
     desk.type("1")
     desk.rest()
     desk.type("0")
     desk.rest()
-    assert isinstance(desk.sheet(), LoweringSheet)
+    assert isinstance(desk.sheet(), ApprovalSheet)
     desk.press(Key.Key_Escape)
     assert desk.sheet() is None
     assert row(page, "R0").chips.value() == ("a",)
@@ -217,7 +230,7 @@ def test_the_rapid_version_asks_five_lines(desk: Desk, page: AssessmentPage) -> 
 
 
 def test_begin_anew_asks_first_and_takes_everything_back(desk: Desk, page: AssessmentPage) -> None:
-    desk.type("5222")
+    desk.type("5111")
     desk.rest()
     page.questions.asked.emit("retake")
     assert desk.sheet() is not None
@@ -230,6 +243,27 @@ def test_begin_anew_asks_first_and_takes_everything_back(desk: Desk, page: Asses
     desk.rest()
     assert not desk.stored().case.answers
     assert row(page, "Q1").chips.value() == ()
+
+
+@pytest.mark.parametrize("what", ["retake", "declined"])
+def test_a_red_light_does_not_go_out_by_beginning_anew(
+    desk: Desk, page: AssessmentPage, what: str
+) -> None:
+    desk.join(crew.OFFICER)
+    desk.type("1")
+    desk.rest()
+    page.questions.asked.emit(what)
+    desk.press(Key.Key_Tab)
+    desk.press(Key.Key_Return)
+    desk.rest()
+    sheet = desk.sheet()
+    assert isinstance(sheet, ApprovalSheet)
+    assert desk.stored().case.answers
+    desk.say(sheet.reason, "误点，现场平静")
+    desk.say(sheet.password, crew.password(crew.OFFICER))
+    desk.enter()
+    assert not desk.stored().case.answers
+    assert desk.stored().case.approvals[-1].act == "lower_band"
 
 
 def test_who_would_rather_not_is_not_asked_and_nothing_changes_for_them(

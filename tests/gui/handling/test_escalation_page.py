@@ -9,11 +9,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QWidget
 
 from desk.services import assessments, cases, escalations, limits
+from desk.ui.approval_sheet import ApprovalSheet
 from desk.ui.escalation.checklist_card import ListTab
 from desk.ui.escalation.escalation_page import EscalationPage
 from desk.ui.escalation.item_row import ItemRow
 from desk.ui.escalation.sheets import AgreeSheet, DaysSheet, ExtendSheet, ReasonSheet, StopSheet
 from desk.ui.widgets.chips import Chip, ChoiceChips
+from tests.store import crew
 
 Desk = Any
 Key = Qt.Key
@@ -212,6 +214,7 @@ def test_a_special_extension_without_approval_waits_and_says_so(
 
 
 def test_a_special_extension_approved_and_told_counts(desk: Desk, page: EscalationPage) -> None:
+    desk.join(crew.HEAD)
     page.extend.click()
     sheet = desk.sheet()
     assert isinstance(sheet, ExtendSheet)
@@ -221,6 +224,13 @@ def test_a_special_extension_approved_and_told_counts(desk: Desk, page: Escalati
     sheet.told.flush()
     assert "60" in sheet.counts.text()
     desk.enter()
+    asked = page.window().findChild(ApprovalSheet)
+    assert isinstance(asked, ApprovalSheet)
+    assert desk.stored().clock.limit_days == 15
+    desk.say(asked.reason, "批复已看")
+    desk.say(asked.password, crew.password(crew.HEAD))
+    desk.enter()
+    assert desk.sheet() is None
     assert desk.stored().clock.limit_days == 60
 
 
