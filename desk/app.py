@@ -5,6 +5,7 @@ functions; a test holds the list of what is loaded before.
 """
 
 import dataclasses
+import gc
 import logging
 import os
 import shutil
@@ -12,9 +13,11 @@ import signal
 import sys
 import tempfile
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+import shiboken6
 from PySide6.QtCore import (
     QEvent,
     QLibraryInfo,
@@ -22,6 +25,7 @@ from PySide6.QtCore import (
     QObject,
     QSysInfo,
     Qt,
+    QTimer,
     QtMsgType,
     QTranslator,
     Signal,
@@ -31,7 +35,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from typing_extensions import override
 
 from desk import i18n, log, paths, settings
-from desk.errors import CannotWrite, KnownError, NoDisplay
+from desk.errors import CannotWrite, KnownError, NoDisplay, NotStored, WrongPassword
 from desk.i18n import Language, _
 from desk.services import entrance, sentences
 from desk.services.moment import Moment
@@ -43,7 +47,10 @@ from desk.ui.start.start_window import StartWindow
 
 if TYPE_CHECKING:
     from desk.domain.engine import Engine
+    from desk.services import locking
     from desk.services.session import Session
+    from desk.ui.clipboard import Clipboard
+    from desk.ui.locking import Watch
     from desk.ui.places import Places
     from desk.ui.start.setup_page import SetUp
     from desk.ui.start.start_window import StartPage
@@ -227,6 +234,20 @@ class Door:
         return self._engine
 
 
+@dataclass(frozen=True, slots=True)
+class Left:
+    """Where somebody was when the vault was locked. `kept`: the window that could not let go.
+
+    That is the one with something typed in it which the disk would not take; it waits, out of
+    sight and with the vault open behind it, for the password of the same person.
+    """
+
+    person: str
+    place: str
+    case: str
+    kept: "Places | None" = None
+
+
 class Program(QObject):
     """The running program: the window at the front, the jobs behind it, the vault that is open."""
 
@@ -258,6 +279,9 @@ class Program(QObject):
         self.work: Work | None = None
         self.places: Places | None = None
         self._session: Session | None = None
+        self._left: Left | None = None
+        self._watch: Watch | None = None
+        self.clipboard: Clipboard | None = None
         self._sample: Path | None = None
         self._closing = False
         self._translator = QTranslator(self)
@@ -277,10 +301,14 @@ class Program(QObject):
         """Bring everything accepted to the disk, close the vault, leave nothing behind."""
         session = self._session
         if session is not None:
-            from desk.services import vaults
+            from desk.services import locking
 
-            self.jobs.query(lambda: vaults.close(session), owner=self)
+            self.jobs.query(lambda: locking.lock(session, "end"), owner=self)
         self.jobs.close()
+        if self._left is not None and self._left.kept is not None:
+            self._left.kept.window.deleteLater()
+        if self.clipboard is not None:
+            self.clipboard.clear()
         if self._sample is not None:
             shutil.rmtree(self._sample, ignore_errors=True)
 
@@ -296,12 +324,18 @@ class Program(QObject):
         fonts = Path(chosen.font_folder) if chosen.font_folder else None
         theme.apply(self._app, chosen.theme, chosen.scale, fonts)
 
-    def _show_start(self) -> None:
+    def _show_start(self, *, instead_of: QWidget | None = None) -> None:
+        """The page to set up or unlock; in the place of a window that is hidden, and not gone."""
         window = StartWindow(self._start_page(), i18n.language())
         window.painted.connect(self._prepare)
         window.closing.connect(self.ended)
         window.language_wanted.connect(self._start_in)
-        self._show(window, self.start)
+        if instead_of is None:
+            self._show(window, self.start)
+        else:
+            self._place(window, instead_of)
+            instead_of.hide()
+            window.activateWindow()
         self.start = window
         self.notices.set_host(window)
 
@@ -311,7 +345,8 @@ class Program(QObject):
         if entrance.is_set_up(self._door.vault):
             from desk.ui.start.unlock_page import UnlockPage
 
-            page = UnlockPage(entrance.staff_numbers(self._door.vault))
+            locked = self._left.person if self._left is not None else ""
+            page = UnlockPage(entrance.staff_numbers(self._door.vault), locked)
             page.submitted.connect(self._unlock)
         else:
             from desk.ui.start.setup_page import SetUpPage
@@ -335,6 +370,9 @@ class Program(QObject):
         self._open(lambda: self._door.create(wanted), _("Making the encrypted vault…"))
 
     def _unlock(self, person: str, password: str) -> None:
+        if self._left is not None and self._left.kept is not None:
+            self._lift(self._left, person, password)
+            return
         self._open(lambda: self._door.unlock(person, password), _("Opening the vault…"))
 
     def _open_sample(self) -> None:
@@ -351,17 +389,25 @@ class Program(QObject):
         if self.start is None:
             self.notices.show_failure(error)
         elif isinstance(error, KnownError):
-            self.start.show_problem(sentences.sentence(error))
+            wait = error.params.get("wait", 0)
+            self.start.show_problem(sentences.sentence(error), wait if isinstance(wait, int) else 0)
         else:
             self.notices.show_failure(error)
             self.start.show_problem(_("That did not work. Nothing was changed."))
 
     def _opened(self, session: "Session") -> None:
+        from desk.ui.clipboard import Clipboard
         from desk.ui.work import Work
 
+        if self.clipboard is None:
+            self.clipboard = Clipboard(self)
         self._session = session
         self.work = Work(session, self.jobs, self.notices, self.settings)
-        self._show_places("today", "")
+        left, self._left = self._left, None
+        if left is not None and left.person == session.actor.id:
+            self._show_places(left.place, left.case)
+        else:
+            self._show_places("today", "")
         self.opened.emit()
 
     def _show_places(self, place: str, case: str) -> None:
@@ -377,8 +423,102 @@ class Program(QObject):
         places.window.installEventFilter(self)
         self.notices.set_host(places.window.shell)
         self.places, self.start = places, None
+        self._keep_watch(places)
         places.go(place, case)
         self._show(places.window, before)
+
+    def _keep_watch(self, places: "Places") -> None:
+        from desk.ui.locking import Watch
+
+        if self._watch is not None and shiboken6.isValid(self._watch):
+            self._watch.stop()
+        self._watch = Watch(places, self._moment.passed)
+        self._watch.wanted.connect(self.lock)
+
+    def lock(self, why: "locking.Why") -> None:
+        """Store what is being typed, close the vault, and ask for the password.
+
+        The window is covered at once and goes when everything it began has ended. Its pages, the
+        session and the keys are let go. Python does not promise that the memory they were in is
+        overwritten: keys are immutable bytes, and what the interpreter or Qt copied on the way may
+        stay until the memory is used again. What is promised is that nothing refers to it.
+        """
+        from desk.ui.locking import Rest, tell_typed
+
+        places = self.places
+        if places is None or self._session is None:
+            return
+        if self._sample is not None:  # invented cases, and a password nobody was told
+            places.window.cover()
+            self._keep_watch(places)
+            return
+        if self._watch is not None:
+            self._watch.stop()
+        places.window.cover()
+        tell_typed(places.window)
+        self._left = Left(places.work.actor.id, places.here, places.case, places)
+        self.places = None
+        self._show_start(instead_of=places.window)
+        if self.start is not None:
+            self.start.show_busy(_("Storing and locking…"))
+        if self.clipboard is not None:
+            self.clipboard.clear()
+        Rest(self.jobs.is_idle, lambda: self._rested(why), self)
+
+    def _rested(self, why: "locking.Why") -> None:
+        """Nothing is on its way any more: close the vault, unless something could not be stored."""
+        from desk.services import locking
+
+        left, session = self._left, self._session
+        if self.jobs.is_closed or left is None or left.kept is None or session is None:
+            return  # the window of the lock was closed meanwhile, and with it the vault
+        if left.kept.saved.state != "saved":
+            self._let_type()
+            return
+        self._left = dataclasses.replace(left, kept=None)
+        left.kept.window.deleteLater()
+        self._session = self.work = self._watch = None
+        self.jobs.query(
+            lambda: locking.lock(session, why),
+            lambda _nothing: self._let_type(),
+            owner=self,
+            failed=self._refused,
+        )
+
+    def _let_type(self) -> None:
+        """The lock is on; what was let go is swept together."""
+        if self.start is not None:
+            self.start.show_closed()
+        QTimer.singleShot(0, self, gc.collect)
+
+    def _lift(self, left: Left, person: str, password: str) -> None:
+        """Bring back the window that could not let go, for the one who was at work in it."""
+        session, kept = self._session, left.kept
+        if session is None or kept is None:
+            return
+        if person not in ("", left.person):
+            self._refused(NotStored(person=left.person))
+            return
+
+        def vouched(right: bool) -> None:
+            if not right:
+                self._refused(WrongPassword())
+                return
+            self._left, self.places, before = None, kept, self.start
+            self.start = None
+            self.notices.set_host(kept.window.shell)
+            self._keep_watch(kept)
+            self._show(kept.window, before)
+            kept.window.lift_cover()
+
+        if self.start is not None:
+            self.start.show_busy(_("Opening the vault…"))
+        self.jobs.query(
+            lambda: session.vault.vouch(left.person, password),
+            vouched,
+            owner=self,
+            failed=self._refused,
+        )
 
     def _take_settings(self, wanted: object) -> None:
         """Put settings in force at once: the window is made anew around the same place and case."""
@@ -402,9 +542,7 @@ class Program(QObject):
     def _show(self, window: QWidget, before: QWidget | None) -> None:
         """Show a window in the place of the one before it."""
         if before is not None:
-            window.setGeometry(before.geometry())
-            window.setWindowState(before.windowState())
-            window.show()
+            self._place(window, before)
             before.hide()
             before.deleteLater()
         else:
@@ -415,6 +553,11 @@ class Program(QObject):
             else:
                 window.show()
         window.activateWindow()
+
+    def _place(self, window: QWidget, before: QWidget) -> None:
+        window.setGeometry(before.geometry())
+        window.setWindowState(before.windowState())
+        window.show()
 
     def _close_if_asked(self) -> None:
         """Go on with a close that waited for the last write; one that failed keeps the window."""

@@ -159,6 +159,12 @@ class NoDisplay(KnownError):
     code = "no_display"
 
 
+class NotStored(KnownError):
+    """What `person` typed before the lock is not on the disk: only they may go on."""
+
+    code = "not_stored"
+
+
 class NotReplaced(KnownError):
     """What is at `path` is of another kind than the file that should take its place."""
 

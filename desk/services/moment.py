@@ -18,6 +18,14 @@ class Moment:
         """Milliseconds since 1970 UTC."""
         return time.time_ns() // 1_000_000
 
+    def passed(self) -> float:
+        """Seconds since some moment; no clock set back changes it, and sleep of the machine counts.
+
+        (On Linux the ordinary steady clock stands still while the machine sleeps.)
+        """
+        clock = getattr(time, "CLOCK_BOOTTIME", None)
+        return time.monotonic() if clock is None else time.clock_gettime(clock)
+
     def local(self, wall_ms: int) -> datetime:
         """The branch's local time, naive, at these milliseconds since 1970 UTC."""
         return datetime.fromtimestamp(wall_ms / 1000)  # noqa: DTZ006 - the branch's wall clock

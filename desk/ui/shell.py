@@ -230,7 +230,7 @@ def _wanted_width(part: QWidget) -> int:
 
 
 class Footer(QWidget):
-    """What is stored and when, who works here, and the way to privacy and help."""
+    """What is stored and when, who works here, and the way to privacy, lock and help."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -245,9 +245,12 @@ class Footer(QWidget):
         self._network = ElidedLabel("", "hint", "ink_2")
         self.privacy = Button(_("Privacy"), kind="link", keys="F9")
         self.privacy.setObjectName("footer_privacy")
+        self.lock = Button(_("Lock"), icon="lock", kind="link")
+        self.lock.setObjectName("footer_lock")
+        self.lock.setToolTip(_("Lock (Ctrl+Alt+L)"))
         self.help = Button(_("Help"), kind="link", keys="F1")
         self.help.setObjectName("footer_help")
-        for button in (self.privacy, self.help):
+        for button in (self.privacy, self.lock, self.help):
             button.set_small("ink_2")
             button.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         row = QHBoxLayout(self)
@@ -269,6 +272,7 @@ class Footer(QWidget):
         network.addWidget(self._network)
         row.addLayout(network)
         row.addWidget(self.privacy)
+        row.addWidget(self.lock)
         row.addWidget(self.help)
 
     @override
@@ -279,9 +283,10 @@ class Footer(QWidget):
 
     def _share_room(self) -> None:
         """The version of the pack stands in the settings too; it goes before words are cut."""
-        parts = (self._saved, self._who, self._pack, self._network, self.privacy, self.help)
+        buttons = (self.privacy, self.lock, self.help)
+        parts = (self._saved, self._who, self._pack, self._network, *buttons)
         needed = sum(part.sizeHint().width() for part in parts)
-        beside = theme.px(2 * 20 + 5 * 18 + 2 * 6 + 8 + 15)  # margins, gaps, dot and cloud
+        beside = theme.px(2 * 20 + 6 * 18 + 2 * 6 + 8 + 15)  # margins, gaps, dot and cloud
         self._pack.setVisible(needed + beside <= self.width())
 
     def show_saved(self, words: str, tone: theme.Tone = "green") -> None:

@@ -9,14 +9,7 @@ from collections.abc import Sequence
 import shiboken6
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import (
-    QApplication,
-    QHBoxLayout,
-    QStackedLayout,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from desk.i18n import _
@@ -24,20 +17,23 @@ from desk.ui import theme
 from desk.ui.page import Page
 from desk.ui.shell import Footer, Header, Navigation, Place, PrivacyCover
 from desk.ui.widgets.focus import FocusRing
-from desk.ui.widgets.sheet import TextSheet
+from desk.ui.widgets.sheet import TextSheet, close_over
 
 
 class MainWindow(QWidget):
     """The one window of the program.
 
     `place_chosen` asks for a place (the root decides which page that is), `new_requested` for a
-    new complaint, `searched` for a search while typing, `search_entered` on Enter.
+    new complaint, `searched` for a search while typing, `search_entered` on Enter, `lock_wanted`
+    for the lock. `covered` tells whether the privacy cover is up.
     """
 
     place_chosen = Signal(str)
     new_requested = Signal()
     searched = Signal(str)
     search_entered = Signal(str)
+    lock_wanted = Signal()
+    covered = Signal(bool)
     closing = Signal()
 
     def __init__(self, places: Sequence[Place]) -> None:
@@ -98,19 +94,20 @@ class MainWindow(QWidget):
         return self._layers.currentWidget() is self._cover
 
     def cover(self) -> None:
-        """Cover everything at once with a harmless page."""
+        """Cover everything at once with a harmless page; lists and dialogs close unanswered."""
         if self.is_covered():
             return
-        popup = QApplication.activePopupWidget()
-        if popup is not None:
-            popup.close()
         self._before = self.focusWidget()
         self.setWindowTitle(_("One moment, please"))
         self._layers.setCurrentWidget(self._cover)
+        self.repaint()  # now, and not after whatever waits in the event loop
+        close_over()
         self._cover.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.covered.emit(True)
 
     def lift_cover(self) -> None:
         """Show the page again, with the cursor where it was."""
+        self.covered.emit(False)
         self._layers.setCurrentWidget(self.shell)
         self.setWindowTitle(_("Complaint Desk"))
         before = self._before
@@ -147,6 +144,7 @@ class MainWindow(QWidget):
         self.header.search.entered.connect(self.search_entered)
         self.header.search.left.connect(self.header.end_search)
         self.footer.privacy.clicked.connect(self.cover)
+        self.footer.lock.clicked.connect(self.lock_wanted)
         self.footer.help.clicked.connect(self.show_help)
         self._cover.lifted.connect(self.lift_cover)
         # Children of the shell: none of them acts while the cover is up.
@@ -154,6 +152,7 @@ class MainWindow(QWidget):
             ("Ctrl+N", self.new_requested.emit),
             ("Ctrl+K", self.header.begin_search),
             ("F9", self.cover),
+            ("Ctrl+Alt+L", self.lock_wanted.emit),
             ("F1", self.show_help),
         ):
             QShortcut(QKeySequence(keys), self.shell).activated.connect(slot)
@@ -171,5 +170,6 @@ def everywhere_help() -> tuple[str, ...]:
     """The keys that act on every page, for the end of each help text."""
     return (
         _("Ctrl+N takes a new complaint, Ctrl+K searches, F9 covers the screen, Esc closes."),
+        _("Ctrl+Alt+L locks the vault; the password brings you back to the same place."),
         _("Everything typed is stored by itself; the line at the bottom says when."),
     )

@@ -11,10 +11,11 @@ from typing import TypeVar
 import shiboken6
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from desk.domain.case import Case
 from desk.domain.content import Pack
-from desk.domain.staff import Branch, Person
 from desk.domain.permissions import Right, allows
-from desk.errors import NotAllowed, WrongPassword
+from desk.domain.staff import Branch, Person
+from desk.errors import NotAllowed, TooSoon, WrongPassword
 from desk.services.session import Session
 from desk.settings import Settings
 from desk.ui.jobs import Jobs
@@ -44,6 +45,8 @@ class Work(QObject):
     """The rules of the case refused a step: nothing was written, and nothing is unsaved by it."""
     went = Signal(str, str)
     """Somebody asked for a place and, for places of a case, its id."""
+    locking_changed = Signal(object)
+    """The branch set other :class:`~desk.services.locking.Times`."""
     consulted = Signal(str)
     """Somebody asked what the pack says under a key: a rule, a card, a sheet, a script."""
 
@@ -73,9 +76,6 @@ class Work(QObject):
         """Who is at the desk."""
         return self._session.actor
 
-    @property
-    def branch(self) -> Branch:
-        """Which branch this is."""
     def may(self, right: Right, case: Case | None = None) -> bool:
         """Whether the person at the desk may do this, to this case where one is named.
 
@@ -83,6 +83,9 @@ class Work(QObject):
         """
         return allows(self.actor, right, case)
 
+    @property
+    def branch(self) -> Branch:
+        """Which branch this is."""
         return self._session.branch
 
     def now(self) -> datetime:
@@ -113,7 +116,8 @@ class Work(QObject):
         """Run a task that writes to `case`; afterwards everybody who shows it hears of it.
 
         The task runs even if `owner` goes. An error goes to `failed`, else to a notice; the footer
-        says that it is not saved, unless the rules of the case refused the step (NotAllowed).
+        says that it is not saved, unless the rules of the case refused the step (NotAllowed), or a
+        second person's password was wrong.
         """
         session = self._session
         self._pending += 1
@@ -132,7 +136,7 @@ class Work(QObject):
 
         def broke(error: Exception) -> None:
             self._pending -= 1
-            if isinstance(error, NotAllowed | WrongPassword):
+            if isinstance(error, NotAllowed | WrongPassword | TooSoon):
                 if self._pending == 0:
                     self.refused.emit()
             else:

@@ -60,10 +60,25 @@ class StartWindow(QWidget):
         self._switch.setEnabled(False)
         self.page.show_busy(words)
 
-    def show_problem(self, words: str) -> None:
-        """Say why it was not opened."""
+    def show_problem(self, words: str, wait: int = 0) -> None:
+        """Say why it was not opened, and for how many seconds no other password is tried."""
         self._switch.setEnabled(True)
         self.page.show_problem(words)
+        unlock = self._unlock_page()
+        if wait and unlock is not None:
+            unlock.show_wait(wait)
+
+    def show_closed(self) -> None:
+        """The vault is closed by now: the password may be typed."""
+        self._switch.setEnabled(True)
+        unlock = self._unlock_page()
+        if unlock is not None:
+            unlock.show_closed()
+
+    def _unlock_page(self) -> "UnlockPage | None":
+        from desk.ui.start.unlock_page import UnlockPage
+
+        return self.page if isinstance(self.page, UnlockPage) else None
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

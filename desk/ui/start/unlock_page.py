@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from desk.i18n import _
+from desk.i18n import _, ngettext
 from desk.ui.start.parts import PasswordField, StartCard, StatusLine
 from desk.ui.widgets.buttons import Button
 from desk.ui.widgets.fields import Labelled
@@ -19,24 +19,35 @@ if TYPE_CHECKING:
 class UnlockPage(QWidget):
     """Asks for a password. With several people it asks who, too; Enter opens.
 
-    `submitted` carries the staff number ("" when there is one person) and the password.
+    `submitted` carries the staff number ("" when there is one person) and the password. `locked`
+    is the number of whoever was at work when the vault was locked: chosen already, and told that
+    everything is as it was left.
     """
 
     submitted = Signal(str, str)
     sample_wanted = Signal()
 
-    def __init__(self, people: Sequence[str]) -> None:
+    def __init__(self, people: Sequence[str], locked: str = "") -> None:
         super().__init__()
         self.setObjectName("unlock")
         self.setProperty("ring_off", True)
-        card = StartCard(
-            _("Welcome back"),
-            _("Everything stored here is encrypted. The password opens it."),
-            form_width=440,
+        title, intro = (
+            (
+                _("Locked"),
+                _("Everything typed is stored. The password brings you back to the same place."),
+            )
+            if locked
+            else (
+                _("Welcome back"),
+                _("Everything stored here is encrypted. The password opens it."),
+            )
         )
+        card = StartCard(title, intro, form_width=440)
         self._person: ComboField | None = None
         if len(people) > 1:
             self._person = _choice(people)
+            if locked in people:
+                self._person.set_value(locked)
             card.body.addWidget(Labelled(_("Staff number"), self._person))
         self._password = PasswordField()
         self._password.setObjectName("unlock_password")
@@ -66,7 +77,12 @@ class UnlockPage(QWidget):
         sample = Button(_("Try it with sample data"), icon="play", kind="link")
         sample.setObjectName("start_sample")
         sample.clicked.connect(self.sample_wanted)
+        sample.setVisible(not locked)
         self._sample = sample
+        self._wait = 0
+        self._waiting = QTimer(self)
+        self._waiting.setInterval(1000)
+        self._waiting.timeout.connect(self._count_down)
         card.body.addWidget(sample, 0, Qt.AlignmentFlag.AlignLeft)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
@@ -89,6 +105,32 @@ class UnlockPage(QWidget):
         self._password.setFocus(Qt.FocusReason.OtherFocusReason)
         self._status.show_words(words)
 
+    def show_wait(self, seconds: int) -> None:
+        """Say how long it is until the next password may be tried, counting down."""
+        self._wait = seconds
+        self._count_down()
+        self._waiting.start()
+
+    def show_closed(self) -> None:
+        """The vault is closed by now: the password may be typed."""
+        self._let(free=True)
+        self._status.show_words("")
+        self._password.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _count_down(self) -> None:
+        self._open.setEnabled(self._wait <= 0)
+        if self._wait <= 0:
+            self._waiting.stop()
+            self._status.show_words("")
+        else:
+            words = ngettext(
+                "After several wrong passwords: the next try in {n} second.",
+                "After several wrong passwords: the next try in {n} seconds.",
+                self._wait,
+            )
+            self._status.show_words(words.format(n=self._wait))
+        self._wait -= 1
+
     def status(self) -> StatusLine:
         """What the page says below its fields."""
         return self._status
@@ -103,13 +145,13 @@ class UnlockPage(QWidget):
 
     def _typed(self) -> None:
         self._password.set_problem(problem=False)
-        if not self._status.is_busy():
+        if not self._status.is_busy() and not self._waiting.isActive():
             self._status.show_words("")
 
     def _submit(self) -> None:
         if self._person is not None:
             self._person.flush()
-        if self._status.is_busy():
+        if self._status.is_busy() or self._waiting.isActive():
             return
         if not self._password.text():
             self._status.show_words(_("Please type the password."), "amber")

@@ -1,6 +1,6 @@
 """A name, number or phone shown masked; held open only as long as somebody holds it."""
 
-from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtCore import QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
@@ -9,12 +9,20 @@ from desk.i18n import _
 from desk.ui import theme
 from desk.ui.widgets import painting
 
+_LONGEST_S = [10]
+
+
+def set_longest(seconds: int) -> None:
+    """How long a value stays readable at most, however long it is held, from now on."""
+    _LONGEST_S[0] = seconds
+
 
 class MaskedValue(QWidget):
     """Masked text that shows the whole while the mouse button or Space is held down.
 
-    `revealed` is told once per reveal, for the audit log. The whole text never reaches tooltips,
-    accessible names or the clipboard.
+    It covers itself after a while even when held: a key may be weighted down. `revealed` is told
+    once per hold, for the audit log. The whole text never reaches tooltips, accessible names or
+    the clipboard.
     """
 
     revealed = Signal()
@@ -26,6 +34,9 @@ class MaskedValue(QWidget):
         self._masked = masked
         self._whole = whole
         self._open = False
+        self._enough = QTimer(self)
+        self._enough.setSingleShot(True)
+        self._enough.timeout.connect(lambda: self._set_open(is_open=False))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setToolTip(_("Press and hold to show; each time is recorded"))
@@ -51,7 +62,10 @@ class MaskedValue(QWidget):
         self.updateGeometry()
         self.update()
         if is_open:
+            self._enough.start(_LONGEST_S[0] * 1000)
             self.revealed.emit()
+        else:
+            self._enough.stop()
 
     @override
     def sizeHint(self) -> QSize:

@@ -6,7 +6,7 @@ A sheet keeps Tab and shortcuts to itself until it is closed; only the privacy k
 import shiboken6
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from desk.i18n import _
@@ -215,3 +215,13 @@ class TextSheet(Sheet):
         needed = content.heightForWidth(theme.px(506)) if content.hasHeightForWidth() else 0
         column.setFixedHeight(min(max(needed, theme.px(60)) + theme.px(8), theme.px(420)))
         self.add(column)
+
+
+def close_over() -> None:
+    """Close every list and dialog over the windows, those of the system included, unanswered."""
+    popup = QApplication.activePopupWidget()
+    while popup is not None and popup.close():
+        popup = QApplication.activePopupWidget()
+    for window in QApplication.topLevelWidgets():
+        if isinstance(window, QDialog) and window.isVisible():
+            window.reject()
