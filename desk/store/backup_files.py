@@ -1,8 +1,6 @@
 """The attachments of the backups: each once, under its address, for all backups that need it."""
 
-import hashlib
 import json
-import os
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
@@ -14,7 +12,6 @@ from desk.store.pace import Pace
 from desk.store.rows import EVENTS
 
 _FOLDER = "files"
-_CHUNK = 1024 * 1024
 _ADDRESS = 64
 
 
@@ -80,25 +77,14 @@ def fetch(
 
 def _copied(source: Path, target: Path, address: str, pace: Pace) -> bool:
     """Copy one file, unless it is not there or not what its address says."""
-    try:
-        stream = source.open("rb")
-    except OSError:
+    if not source.is_file():
         return False
     part = target.with_name(f"{address}.part")
-    found = hashlib.sha256()
-    with stream, files.disk_faults(target):
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with part.open("wb") as copy:
-            while chunk := stream.read(_CHUNK):
-                found.update(chunk)
-                copy.write(chunk)
-                pace.step()
-            copy.flush()
-            os.fsync(copy.fileno())
-        if found.hexdigest() != address:
-            part.unlink()
-            return False
-        files.move(part, target)
+    files.make_folder(target.parent)
+    if files.copy_hashed(source, part, lambda _share: pace.step()) != address:
+        part.unlink()
+        return False
+    files.move(part, target)
     return True
 
 

@@ -4,10 +4,11 @@ Nothing here knows what is in them.
 """
 
 import contextlib
+import hashlib
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from errno import EDQUOT, ENOSPC
 from pathlib import Path
 from typing import IO
@@ -15,6 +16,8 @@ from typing import IO
 from desk.errors import DiskFull, VaultBusy, VaultReadOnly
 
 _PRIVATE = 0o600
+_CHUNK = 1024 * 1024
+_FLUSHED = 8 * _CHUNK
 
 
 def make_folder(path: Path) -> None:
@@ -43,6 +46,29 @@ def copy_whole(source: Path, target: Path) -> None:
         draft.chmod(_PRIVATE)
         flush(draft)
         move(draft, target)
+
+
+def copy_hashed(source: Path, target: Path, step: Callable[[float], None]) -> str:
+    """Copy a file to a new one in chunks, flushed; SHA-256 (hex) of what was read.
+
+    `step` is told the share done after each chunk; what it raises ends the copy half-way.
+    """
+    found = hashlib.sha256()
+    total = source.stat().st_size or 1
+    done = 0
+    with disk_faults(target), source.open("rb") as stream, target.open("wb") as copy:
+        target.chmod(_PRIVATE)
+        while chunk := stream.read(_CHUNK):
+            found.update(chunk)
+            copy.write(chunk)
+            done += len(chunk)
+            if done % _FLUSHED < _CHUNK:  # bit by bit, so that no commit beside it waits for all
+                copy.flush()
+                os.fsync(copy.fileno())
+            step(done / total)
+        copy.flush()
+        os.fsync(copy.fileno())
+    return found.hexdigest()
 
 
 def move(source: Path, target: Path) -> None:
