@@ -12,6 +12,7 @@ from desk.domain.events import Act, Approved
 from desk.domain.staff import Person
 from desk.errors import NotAllowed, WrongPassword
 from desk.services.session import Session, needs
+from desk.store import attempts
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +40,24 @@ def confirm(
     """The approval of `person`, who types their own password and says why.
 
     NotAllowed `needs_reason`, or `no_approver` for somebody who may not approve this;
-    WrongPassword `wrong_approval` when the password is not theirs. Takes as long as unlocking.
+    WrongPassword `wrong_approval` when the password is not theirs, and TooSoon after several: they
+    count and cost as at unlocking. Takes as long as unlocking.
     """
     if not reason.strip():
         raise NotAllowed(reason="needs_reason")
     if all(one.id != person for one in approvers(session, case)):
         raise NotAllowed(reason="no_approver")
-    if not session.vault.vouch(person, password):
-        raise WrongPassword("wrong_approval", person=person)
+    try:
+        with attempts.counted(session.vault.database.path, person, session.moment.wall_ms()):
+            _require_own(session, person, password)
+    except WrongPassword as fault:
+        raise WrongPassword("wrong_approval", wait=fault.params["wait"]) from fault
     return Approval(act, case, person, reason.strip())
+
+
+def _require_own(session: Session, person: str, password: str) -> None:
+    if not session.vault.vouch(person, password):
+        raise WrongPassword
 
 
 def taken(

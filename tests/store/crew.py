@@ -68,6 +68,7 @@ class Crew:
     """The vault, and who sits at the desk."""
 
     head: Session
+    moment: Hand
 
     def at_desk(self, person: Person) -> Session:
         """The same vault with another person at the desk."""
@@ -91,7 +92,7 @@ def crew_in(folder: Path) -> Iterator[Crew]:
     others = PEOPLE[1:]
     vault.record(*map(person_put, others), actor=HEAD.id, wall_ms=moment.wall_ms())
     let_in(vault, path, [person for person in others if person.active])
-    yield Crew(Session(vault, engine(), moment, HEAD, vault.branch()))
+    yield Crew(Session(vault, engine(), moment, HEAD, vault.branch()), moment)
     vault.close()
 
 
