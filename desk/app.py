@@ -35,7 +35,15 @@ from PySide6.QtWidgets import QApplication, QWidget
 from typing_extensions import override
 
 from desk import i18n, log, paths, settings
-from desk.errors import CannotWrite, KnownError, NoDisplay, NotStored, WrongPassword
+from desk.errors import (
+    CannotWrite,
+    KnownError,
+    NoDisplay,
+    NotStored,
+    VaultBusy,
+    VaultOpenHere,
+    WrongPassword,
+)
 from desk.i18n import Language, _
 from desk.services import entrance, sentences
 from desk.services.moment import Moment
@@ -50,6 +58,7 @@ if TYPE_CHECKING:
     from desk.services import locking
     from desk.services.session import Session
     from desk.ui.clipboard import Clipboard
+    from desk.ui.elsewhere import Bell
     from desk.ui.locking import Watch
     from desk.ui.places import Places
     from desk.ui.start.setup_page import SetUp
@@ -63,6 +72,7 @@ SIZE = (1366, 728)
 def run(*, demo: bool = False, language: Language | None = None) -> int:
     """Open the window and stay until it is closed; the exit code. `demo` opens sample cases."""
     _require_display()
+    log.keep_memory_private()
     crash = _start_log()
     chosen = settings.load()
     if language is not None:
@@ -282,6 +292,7 @@ class Program(QObject):
         self._left: Left | None = None
         self._watch: Watch | None = None
         self.clipboard: Clipboard | None = None
+        self._bell: Bell | None = None
         self._sample: Path | None = None
         self._closing = False
         self._translator = QTranslator(self)
@@ -300,9 +311,11 @@ class Program(QObject):
     def finish(self) -> None:
         """Bring everything accepted to the disk, close the vault, leave nothing behind."""
         session = self._session
+        self._hang_up()
         if session is not None:
             from desk.services import locking
 
+            self.jobs.drain()  # what follows from a result wants the vault open
             self.jobs.query(lambda: locking.lock(session, "end"), owner=self)
         self.jobs.close()
         if self._left is not None and self._left.kept is not None:
@@ -364,7 +377,11 @@ class Program(QObject):
         self._keep(chosen)
 
     def _prepare(self) -> None:
+        from desk.ui import elsewhere
+
         self.jobs.query(self._door.prepare, owner=self, failed=self._refused)
+        if self.start is not None and elsewhere.ring(self._door.vault):
+            self.start.show_problem(sentences.sentence(VaultOpenHere()))
 
     def _create(self, wanted: "SetUp") -> None:
         self._open(lambda: self._door.create(wanted), _("Making the encrypted vault…"))
@@ -386,6 +403,10 @@ class Program(QObject):
         self.jobs.query(task, self._opened, owner=self, failed=self._refused)
 
     def _refused(self, error: Exception) -> None:
+        from desk.ui import elsewhere
+
+        if isinstance(error, VaultBusy) and elsewhere.ring(self._door.vault):
+            error = VaultOpenHere()
         if self.start is None:
             self.notices.show_failure(error)
         elif isinstance(error, KnownError):
@@ -397,10 +418,14 @@ class Program(QObject):
 
     def _opened(self, session: "Session") -> None:
         from desk.ui.clipboard import Clipboard
+        from desk.ui.elsewhere import Bell
         from desk.ui.work import Work
 
         if self.clipboard is None:
             self.clipboard = Clipboard(self)
+        if self._sample is None:
+            self._bell = Bell(self._door.vault, self)
+            self._bell.rung.connect(self._come_forward)
         self._session = session
         self.work = Work(session, self.jobs, self.notices, self.settings)
         left, self._left = self._left, None
@@ -478,12 +503,26 @@ class Program(QObject):
         self._left = dataclasses.replace(left, kept=None)
         left.kept.window.deleteLater()
         self._session = self.work = self._watch = None
+        self._hang_up()
         self.jobs.query(
             lambda: locking.lock(session, why),
             lambda _nothing: self._let_type(),
             owner=self,
             failed=self._refused,
         )
+
+    def _come_forward(self) -> None:
+        """Another copy wants the vault that this one holds."""
+        from desk.ui import elsewhere
+
+        window = self.window()
+        if window is not None:
+            elsewhere.bring_forward(window)
+
+    def _hang_up(self) -> None:
+        if self._bell is not None:
+            self._bell.close()
+            self._bell = None
 
     def _let_type(self) -> None:
         """The lock is on; what was let go is swept together."""

@@ -87,6 +87,12 @@ class VaultBusy(KnownError):
     code = "vault_busy"
 
 
+class VaultOpenHere(VaultBusy):
+    """Another window of this person on this computer holds the vault, and was sent for."""
+
+    code = "vault_open_here"
+
+
 class DiskFull(KnownError):
     """Nothing more can be written at `path`."""
 

@@ -4,8 +4,10 @@ Messages of this program name event kinds, counts and codes. A traceback's last 
 value, so tracebacks are written as frames and the error's type only.
 """
 
+import ctypes
 import faulthandler
 import logging
+import sys
 import traceback
 from pathlib import Path
 from types import TracebackType
@@ -67,6 +69,35 @@ def start(folder: Path) -> TextIO:
     crash = (folder / "crash.log").open("a", encoding="utf-8")
     faulthandler.enable(crash)
     return crash
+
+
+def keep_memory_private() -> None:
+    """Have a crash leave no image of the memory, where names and keys are.
+
+    Neither a core file nor a report for the maker of the system; on Linux no other program of the
+    same person can read this one's memory either. For the whole life of the process.
+    """
+    # What logging prints when a record cannot be written holds the record's arguments.
+    logging.raiseExceptions = False
+    _no_dumps()
+
+
+if sys.platform == "win32":
+
+    def _no_dumps() -> None:
+        no_heap, no_window = 1, 0x0001 | 0x0002  # no heap in reports; no box that offers to send
+        ctypes.windll.kernel32.SetErrorMode(no_window)
+        ctypes.windll.kernel32.WerSetFlags(no_heap)
+
+else:
+
+    def _no_dumps() -> None:
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        if sys.platform == "linux":
+            set_dumpable = 4
+            ctypes.CDLL(None).prctl(set_dumpable, 0, 0, 0, 0)
 
 
 def bug(error: BaseException) -> None:

@@ -44,6 +44,10 @@ _SENTENCES: Mapping[str, str] = {
     "vault_busy": N_(
         "The vault at {path} is open in another window. Please close that one and try again."
     ),
+    "vault_open_here": N_(
+        "The vault is open in another window on this computer, which was called to the front. "
+        "Please go on there; this one may be closed."
+    ),
     "vault_read_only": N_(
         "The vault at {path} may not be written here, so nothing new can be stored. "
         "What is in it is safe; please ask for the right to write there."

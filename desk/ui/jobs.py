@@ -217,17 +217,20 @@ class Jobs(QObject):
         """True once nothing more is accepted."""
         return self._closed
 
-    def close(self) -> None:
-        """Finish everything that was accepted, deliver it, and accept nothing more.
+    def drain(self) -> None:
+        """Finish everything that was accepted and deliver it, with all that follows from it.
 
-        Waits as long as that takes. Follow-up queries of results delivered here still run, on the
-        same thread as all others. Call it when the windows are closed, their fields flushed.
+        Waits as long as that takes. Call it when the windows are closed, their fields flushed.
         """
         while self._asked:
             try:
                 self._handle(self._outcomes.get())
             except Exception as error:  # noqa: BLE001 - one bad callback must not lose the rest
                 self._on_failure(error)
+
+    def close(self) -> None:
+        """Drain, and accept nothing more."""
+        self.drain()
         self._closed = True
         self._computes.pool.waitForDone()
         self._queries.pool.waitForDone()

@@ -118,8 +118,13 @@ class Notices(QObject):
             if args.exc_value is not None:
                 self.record_bug(args.exc_type, args.exc_value, args.exc_traceback)
 
+        def while_freed(args: "sys.UnraisableHookArgs") -> None:
+            if args.exc_value is not None:
+                self.record_bug(args.exc_type, args.exc_value, args.exc_traceback)
+
         sys.excepthook = self.record_bug
         threading.excepthook = on_thread
+        sys.unraisablehook = while_freed
 
     def shown(self) -> tuple[str, ...]:
         """The words on the screen, oldest first."""

@@ -88,10 +88,10 @@ def test_a_bug_on_any_thread_is_told_once_and_recorded_without_its_words(
     host: QWidget, qtbot: QtBot, caplog: pytest.LogCaptureFixture
 ) -> None:
     notices = Notices(host)
-    before = sys.excepthook, threading.excepthook
+    before = sys.excepthook, threading.excepthook, sys.unraisablehook
     notices.catch_bugs()
     hook, thread_hook = sys.excepthook, threading.excepthook
-    sys.excepthook, threading.excepthook = before
+    sys.excepthook, threading.excepthook, sys.unraisablehook = before
 
     def on_a_thread() -> None:
         error = stumble(ValueError("张三 13812342207"))

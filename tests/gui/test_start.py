@@ -122,15 +122,30 @@ def test_what_is_missing_is_named_at_its_line(start: Start, tmp_path: Path) -> N
     assert not (tmp_path / "home").exists()
 
 
-def test_a_second_copy_is_told_where_the_first_is(start: Start, qtbot: QtBot) -> None:
+def test_a_second_copy_is_told_where_the_first_is_and_calls_it(start: Start, qtbot: QtBot) -> None:
     first = start()
     type_set_up()
     qtbot.waitUntil(is_open(first), timeout=LONG_MS)
+    held = first.places and first.places.window
+    assert held is not None
+    held.showMinimized()
     second = start()
-    hands.write(PASSWORD)
-    hands.press(Qt.Key.Key_Return)
+    assert "另一个窗口" in said(second)
+    qtbot.waitUntil(lambda: not held.isMinimized(), timeout=LONG_MS)
+
+    def unlock_second() -> None:
+        assert second.start is not None
+        second.start.activateWindow()
+        qtbot.waitUntil(lambda: hands.is_at("unlock_password"))
+        hands.write(PASSWORD)
+        hands.press(Qt.Key.Key_Return)
+
+    unlock_second()
     qtbot.waitUntil(lambda: not second.start.page.status().is_busy() if second.start else False)
     assert "另一个窗口" in said(second)
+    end(first)
+    unlock_second()
+    qtbot.waitUntil(is_open(second), timeout=LONG_MS)
 
 
 def test_caps_lock_is_noticed_by_what_it_does(start: Start, qtbot: QtBot) -> None:
