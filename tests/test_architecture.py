@@ -74,6 +74,8 @@ def test_services_return_plain_values(module: types.ModuleType) -> None:
 NEEDS_NO_RIGHT = {
     "coaching.check": "reads no case: words in, findings out",
     "ledger.names": "the same names by number, for lists",
+    "keyring.change_password": "one's own, and the old one is asked for",
+    "keyring.renew": "the cost of one's own password",
     "people.everybody": "names of colleagues, which the footer and every hand-over show",
     "locking.lock": "whoever may enter may leave",
     "locking.times": "they hold for everybody",

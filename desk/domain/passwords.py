@@ -1,7 +1,8 @@
-"""How hard a password is to guess, for the hint beside the field. A hint, not a rule.
+"""What a password must be, and how hard it is to guess.
 
-Only the length is required (NIST SP 800-63B asks for eight characters and no composition rules);
-the rest tells a person what would make theirs better.
+The rules are those of NIST SP 800-63B: eight characters, none of the passwords that are tried
+first, and no composition rules. The strength beside the field is a hint: it tells a person what
+would make theirs better.
 """
 
 import math
@@ -10,6 +11,8 @@ from collections.abc import Iterable
 from typing import Literal
 
 Strength = Literal["short", "weak", "fair", "strong"]
+
+Fault = Literal["short", "is_number", "common"]
 
 LEAST = 8
 FEW_DIFFERENT = 5
@@ -20,6 +23,7 @@ _COMMON = frozenset(
     {"password", "passw0rd", "qwertyui", "qwerty123", "abc12345", "abcd1234", "1q2w3e4r"}
     | {"admin123", "iloveyou", "woaini1314", "5201314", "88888888", "66666666", "a1b2c3d4"}
 )
+_WORST_STEPS = 2
 _POOLS = (("L", 26), ("U", 26), ("D", 10), ("H", 3000), ("O", 33))
 
 
@@ -35,6 +39,20 @@ def strength(password: str, known: Iterable[str] = ()) -> Strength:
     if bits < FAIR_BITS:
         return "weak"
     return "strong" if bits >= STRONG_BITS else "fair"
+
+
+def fault(password: str, person: str) -> Fault | None:
+    """Why `password` cannot be that of the person with this staff number; None when it can.
+
+    `common` includes one character repeated, and a run such as 12345678.
+    """
+    if len(password) < LEAST:
+        return "short"
+    plain = unicodedata.normalize("NFKC", password).lower()
+    number = person.lower()
+    if number and not plain.replace(number, ""):
+        return "is_number"
+    return "common" if plain in _COMMON or _steps(plain) <= _WORST_STEPS else None
 
 
 def _steps(plain: str) -> int:

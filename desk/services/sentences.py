@@ -123,6 +123,7 @@ _REASONS: Mapping[str, str] = {
     "password_short": N_("The password needs 8 characters or more."),
     "password_is_number": N_("The staff number is no password."),
     "password_common": N_("This is one of the passwords that are tried first; choose another."),
+    "staff_number": N_("A staff number is made of letters and digits, 32 at most."),
     "person_exists": N_("There is somebody with this staff number already."),
     "no_way_in": N_("This person has no password here yet."),
     "last_head": N_("A vault is never without a head of the branch who can open it."),

@@ -17,6 +17,11 @@ from desk.ui.widgets.fields import Labelled, LineField
 from desk.ui.widgets.labels import IconLabel, Text
 from desk.ui.widgets.progress import SlimBar
 
+_FAULTS: dict[passwords.Fault, str] = {
+    "short": N_("8 characters or more, please"),
+    "is_number": N_("The staff number is no password."),
+    "common": N_("This is one of the passwords that are tried first; choose another."),
+}
 _STRENGTHS: dict[passwords.Strength, tuple[float, theme.Tone, str]] = {
     "short": (0.12, "red", N_("8 characters or more; a short sentence is easiest to remember")),
     "weak": (0.34, "amber", N_("Easy to guess; a few more words make it good")),
@@ -227,8 +232,9 @@ class SetUpPage(QWidget):
                 found[key] = _("Still needed")
         if self._value("branch_code") and not self._value("branch_code").isalnum():
             found["branch_code"] = _("Letters and digits only")
-        if len(self._value("password")) < passwords.LEAST:
-            found["password"] = _("8 characters or more, please")
+        fault = passwords.fault(self._value("password"), self._value("person_id"))
+        if fault is not None:
+            found["password"] = _(_FAULTS[fault])
         elif self._value("password") != self._value("again"):
             found["again"] = _("The two passwords differ")
         return {key: found[key] for key in self._lines if key in found}
