@@ -90,6 +90,51 @@ class Lacks:
         return self.vault_events + sum(case.events for case in self.cases)
 
 
+class SecondPlace(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of the second place; times are the branch's, to the second, empty for never.
+
+    `name` is the backup that was copied there last, `silent_since` when it first did not answer
+    after that, and `reason` why: a key of the reasons, or the system's words.
+    """
+
+    where: str = ""
+    name: str = ""
+    copied: str = ""
+    tried: str = ""
+    silent_since: str = ""
+    reason: str = ""
+
+
+class Drill(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of putting a backup back to try it; `fault` is empty when it could be used.
+
+    `tried` is the branch's local time to the second. `files` counts the attachments found whole and
+    `files_lacking` those that were not. `later_events` and `later_cases` are what the vault had
+    gained since the backup, None where the vault could not be read.
+    """
+
+    name: str
+    tried: str
+    size: int = 0
+    events: int = 0
+    cases: int = 0
+    devices: int = 0
+    files: int = 0
+    files_lacking: int = 0
+    later_events: int | None = None
+    later_cases: int | None = None
+    seconds: float = 0.0
+    fault: str = ""
+
+    @property
+    def tried_at(self) -> datetime:
+        """When it was tried; the beginning of time where that cannot be read."""
+        try:
+            return datetime.fromisoformat(self.tried).replace(tzinfo=None)
+        except ValueError:
+            return datetime.min  # noqa: DTZ901 - the branch's wall clock
+
+
 def name_at(moment: datetime) -> str:
     """The name of a backup made then; sorts by time."""
     return moment.strftime(_NAME)

@@ -9,18 +9,17 @@ by the next one. The database file and its key file are a vault: renamed, they o
 import contextlib
 import hashlib
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import msgspec
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from desk import __version__
 from desk.domain import keeping
 from desk.domain.backups import Listed, Manifest, State, Why, is_name, name_at
-from desk.domain.proof import Finding
 from desk.errors import (
     BackupBusy,
     BackupFailed,
@@ -34,12 +33,12 @@ from desk.errors import (
     VaultReadOnly,
     VaultUnreachable,
 )
-from desk.store import backup_files, check, files, key_file, keys, log, session
+from desk.store import attachments, backup_files, check, files, key_file, keys, log, session
 from desk.store.chain import signature
-from desk.store.engine import connect, connect_still
+from desk.store.engine import Database, connect, connect_still
 from desk.store.pace import AT_ONCE, Pace, paced
 from desk.store.page_copy import copy_pages
-from desk.store.rows import CASES, EVENTS
+from desk.store.rows import CASES, DEVICES, EVENTS
 from desk.store.vault import Vault
 
 ENDING = ".cdb"
@@ -47,6 +46,7 @@ PART = ".part"
 _SPARE = 16 * 1024 * 1024
 _MIB = 1024 * 1024
 _CHUNK = 1024 * 1024
+_UPKEEP = ("backed_up", "restore_tried", "checked", "swept", "unlocked", "locked")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ def make(source: Source, why: Why, moment: datetime, pace: Pace = AT_ONCE) -> Ma
             key_part = key_file.path_of(part)
             files.copy_whole(key_file.path_of(source.path), key_part)
             found, lacking = backup_files.fetch(
-                backup_files.folder_of(source.path),
+                attachments.folder_of(source.path),
                 backup_files.store_of(folder),
                 counted.files,
                 pace.part(0.4, 0.5),
@@ -161,7 +161,7 @@ def _copied(source: Source, folder: Path, part: Path, pace: Pace) -> Counted:
     try:
         with session.reading(database) as connection:
             counted = count(connection)
-            beside, store = backup_files.folder_of(source.path), backup_files.store_of(folder)
+            beside, store = attachments.folder_of(source.path), backup_files.store_of(folder)
             more = backup_files.bytes_to_come(beside, store, counted.files)
             require_room(folder, _bytes_of(source.path) + more)
             copy_pages(database, source.key, part, pace)
@@ -176,7 +176,7 @@ def count(connection: Connection) -> Counted:
         events=connection.execute(select(func.count()).select_from(EVENTS)).scalar_one(),
         cases=connection.execute(select(func.count()).select_from(CASES)).scalar_one(),
         heads={tip.device: f"{tip.seq}:{tip.hash.hex()}" for tip in log.tips(connection)},
-        files=backup_files.needed(connection),
+        files=tuple(sorted(attachments.held(connection))),
     )
 
 
@@ -193,8 +193,7 @@ def verify(path: Path, source: Source, expected: Counted | None, pace: Pace = AT
         database = connect_still(path, source.key)
         try:
             with session.reading(database) as connection, paced(database, pace):
-                for finding in _log_faults(connection):
-                    raise BackupUnsound(name=name, reason=f"{finding.code} {finding.detail}")
+                require_sound(connection, source, name)
                 counted = count(connection)
         finally:
             database.dispose()
@@ -206,9 +205,29 @@ def verify(path: Path, source: Source, expected: Counted | None, pace: Pace = AT
     return counted
 
 
-def _log_faults(connection: Connection) -> Iterator[Finding]:
+def require_sound(connection: Connection, source: Source, name: str) -> None:
+    """Look at every page, the structure and every chain. Raises `BackupUnsound` at a fault."""
     for part in ("_pages", "_structure", "_chains"):
-        yield from getattr(check, part)(connection)
+        for finding in getattr(check, part)(connection):
+            reason = f"{finding.code} {finding.detail}".strip()
+            raise BackupUnsound(name=name, reason=reason)
+
+
+def since(database: Database, heads: Mapping[str, str]) -> int:
+    """How many events the vault has gained since these heads, but for those of keeping it safe."""
+    with session.reading(database) as connection:
+        total = 0
+        for number, device in connection.execute(select(DEVICES.c.number, DEVICES.c.id)).all():
+            query = select(func.count()).select_from(EVENTS)
+            later = query.where(after(number, heads.get(device, "")))
+            total += connection.execute(later.where(EVENTS.c.kind.not_in(_UPKEEP))).scalar_one()
+    return total
+
+
+def after(number: int, head: str) -> ColumnElement[bool]:
+    """The events of a device, by its number here, that came after a head `sequence:hash`."""
+    seq = int(head.partition(":")[0] or 0)
+    return EVENTS.c.position.between(log.position(number, seq + 1), log.position(number + 1, 0) - 1)
 
 
 def recheck(folder: Path, name: str, source: Source, pace: Pace = AT_ONCE) -> Counted:
@@ -245,6 +264,14 @@ def listing(folder: Path, vault: str = "") -> tuple[Listed, ...]:
     except OSError as fault:
         raise BackupFailed(path=str(folder), reason=fault.strerror or "") from fault
     return tuple(_listed(folder, name, vault) for name in names if is_name(name))
+
+
+def inside(folder: Path) -> Path:
+    """The folder of backups that is meant: this one, or the only one in it, as on a stick."""
+    if not folder.is_dir():
+        return folder
+    found = [path for path in folder.iterdir() if path.name.endswith(".backups") and path.is_dir()]
+    return found[0] if len(found) == 1 and not any(folder.glob(f"*{ENDING}")) else folder
 
 
 def find(folder: Path, name: str = "") -> Listed:

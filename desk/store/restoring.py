@@ -27,12 +27,12 @@ from desk.domain.projection import Projection
 from desk.domain.staff import Device, Person
 from desk.errors import BackupUnsound, KnownError
 from desk.store import (
+    attachments,
     backup_files,
     backups,
     files,
     key_file,
     keys,
-    log,
     migrate,
     people,
     session,
@@ -135,10 +135,7 @@ def _missing(connection: Connection, heads: dict[str, str]) -> Lacks:
     """The events after the heads, by case; those of a device without a head are all later."""
     counts: Counter[str] = Counter()
     for number, device in connection.execute(select(DEVICES.c.number, DEVICES.c.id)).all():
-        seq = int(heads.get(device, "0").partition(":")[0])
-        later = EVENTS.c.position.between(
-            log.position(number, seq + 1), log.position(number + 1, 0) - 1
-        )
+        later = backups.after(number, heads.get(device, ""))
         query = select(EVENTS.c.case_id, func.count()).where(later).group_by(EVENTS.c.case_id)
         counts.update({row[0]: row[1] for row in connection.execute(query)})
     of_vault = counts.pop(VAULT, 0)
@@ -181,21 +178,34 @@ def restore(
     try:
         counted = backups.recheck(folder, name, opened.source, pace.part(0.0, 0.5))
         store = backup_files.store_of(folder)
-        beside = backup_files.folder_of(vault)
+        beside = attachments.folder_of(vault)
         path = backups.database_of(folder, name)
         more = backup_files.bytes_to_come(store, beside, counted.files)
         backups.require_room(vault.parent, path.stat().st_size + more)
-        draft = switch.draft_of(vault)
         backup_files.fetch(store, beside, counted.files, pace.part(0.5, 0.6))
-        files.copy_hashed(path, draft, pace.part(0.6, 0.9).step)
-        files.copy_whole(key_file.path_of(path), key_file.path_of(draft))
-        payload = Restored(name=name, events=counted.events, lost=opened.lacks.events)
-        _take_over(opened, draft, Entry(VAULT, payload, opened.person.id, wall_ms, ""), randomness)
+        lay(opened, folder, switch.draft_of(vault), wall_ms, pace.part(0.6, 1.0), randomness)
         aside = _free_aside(vault, moment)
         switch.change(vault, aside)
     finally:
         hold.release()
     return aside
+
+
+def lay(
+    opened: Opened,
+    folder: Path,
+    draft: Path,
+    wall_ms: int,
+    pace: Pace = AT_ONCE,
+    randomness: keys.Randomness = keys.system_randomness,
+) -> None:
+    """Make a vault of a backup at `draft`, with its key file and the event that tells of it."""
+    name = opened.listed.name
+    path = backups.database_of(folder, name)
+    files.copy_hashed(path, draft, pace.step)
+    files.copy_whole(key_file.path_of(path), key_file.path_of(draft))
+    payload = Restored(name=name, events=opened.counted.events, lost=opened.lacks.events)
+    _take_over(opened, draft, Entry(VAULT, payload, opened.person.id, wall_ms, ""), randomness)
 
 
 def _take_over(opened: Opened, draft: Path, restored: Entry, randomness: keys.Randomness) -> None:
