@@ -32,6 +32,10 @@ CREATE TABLE cases (
     told_at VARCHAR NOT NULL,
     closed_at VARCHAR NOT NULL,
     waits_for VARCHAR NOT NULL,
+    keeping VARCHAR NOT NULL,
+    keep VARCHAR NOT NULL,
+    kept_from VARCHAR NOT NULL,
+    dispute_ended VARCHAR NOT NULL,
     step INTEGER NOT NULL,
     done_steps INTEGER NOT NULL,
     missing INTEGER NOT NULL,
@@ -147,6 +151,8 @@ CREATE INDEX ix_cases_source ON cases (source);
 CREATE INDEX ix_cases_status_clock ON cases (status, clock_state, due_at);
 
 CREATE INDEX ix_cases_status_due ON cases (status, due_at);
+CREATE INDEX ix_cases_keeping ON cases (keeping, kept_from) WHERE keeping <> '';
+
 
 CREATE INDEX ix_cases_status_handler ON cases (status, handler);
 

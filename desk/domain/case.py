@@ -134,7 +134,8 @@ class Case:
     are the scripts said since the step was entered, `said` all of them. `sitting` is the run of
     observations that `answers` come from, empty while there is none. `interests` says of staff
     who were asked whether the matter concerns themselves; `held` keeps the case from being
-    forgotten, `keep` is its retention class where one was chosen.
+    forgotten, `hold_decided` says that somebody judged whether to, `keep` is its retention class
+    where one was chosen. Times are local minutes.
     """
 
     id: str
@@ -170,8 +171,11 @@ class Case:
     hold_reason: str | None = None
     keep: str = ""
     forgotten: Stamp | None = None
+    hold_ended_at: str = ""
+    hold_decided: bool = False
 
     @property
+    forgotten_at: str = ""
     def received(self) -> str:
         """Local minute of receipt, from which the limits run (令2020-3 Art 18: 收到, not 受理).
 

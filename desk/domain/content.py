@@ -18,6 +18,7 @@ from desk.domain.lexicon import Cue
 from desk.domain.ngrams import NgramModel
 from desk.domain.outline import OutlinePoint
 from desk.domain.references import Card, CaseStudy, Sheet
+from desk.domain.retention import KeepingClass
 from desk.domain.suggestion import ProfileKey, Script, Slot
 from desk.domain.text import Text
 from desk.domain.versions import FIRST, Version
@@ -82,6 +83,7 @@ class Pack:
     authorities: tuple[Authority, ...] = ()
     cues: tuple[Cue, ...] = ()
     outline: tuple[OutlinePoint, ...] = ()
+    keeping: tuple[KeepingClass, ...] = ()
     models: Mapping[str, NgramModel] = field(default_factory=dict)
 
     @property

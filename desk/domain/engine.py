@@ -40,6 +40,7 @@ from desk.domain.intake import Demand, Missing, demands_of, missing
 from desk.domain.masking import address
 from desk.domain.projection import CaseRow, ClockRow, ItemRow, Projection, SearchText
 from desk.domain.proposal import Proposal, Proposer
+from desk.domain.retention import kept
 from desk.domain.spoken import Words
 from desk.domain.suggestion import STAGE_OF_STEP, STAGES, Library, Situation, Suggestion, suggest
 from desk.domain.versions import Edition
@@ -378,6 +379,7 @@ class Engine:
         self, case: Case, report: ClockReport, clock: Clock | None, lacks: tuple[Missing, ...]
     ) -> CaseRow:
         steps = {lack.step for lack in lacks}
+        keeping = kept(self.pack.keeping, case)
         return CaseRow(
             case=case.id,
             number=case.number,
@@ -403,6 +405,10 @@ class Engine:
             told_at=case.text("told_at"),
             closed_at=case.closed_at,
             waits_for=_waits_for(case, report),
+            keeping=keeping.state,
+            keep=keeping.keep,
+            kept_from=str(keeping.kept_from or ""),
+            dispute_ended=str(keeping.dispute_ended or ""),
         )
 
     def _items(self, case: Case) -> tuple[ItemRow, ...]:

@@ -248,13 +248,18 @@ class Detached(Payload, frozen=True, kw_only=True, tag="detached"):
 
 
 class HoldSet(Payload, frozen=True, kw_only=True, tag="hold_set"):
-    """A legal hold keeps the case from being forgotten (dispute, lawsuit, enquiry), or ended."""
+    """A legal hold keeps the case from being forgotten (dispute, lawsuit, enquiry), or ended.
+
+    Without one before, that it ended says that somebody looked and none is called for. `at`: local
+    minute.
+    """
 
     SEALED: ClassVar[tuple[str, ...]] = ("reason",)
 
     on: bool
     reason: str | None = None
 
+    at: str = ""
 
 class KeepingSet(Payload, frozen=True, kw_only=True, tag="keeping_set"):
     """The retention class of the case was chosen: a key of the rules in force."""
@@ -272,6 +277,8 @@ class Forgotten(Payload, frozen=True, kw_only=True, tag="forgotten"):
 class PersonPut(Payload, frozen=True, kw_only=True, tag="person_put"):
     """Somebody works here from now on, under another name or role, or no longer."""
 
+    at: str = ""
+    reason: str = ""
     person: str
     name: str
     role: str

@@ -188,7 +188,15 @@ def _closed(payload: ev.Closed, case: Case, event: Event) -> Case:
 
 @_told.register
 def _reopened(payload: ev.Reopened, case: Case, event: Event) -> Case:
-    return _after(case, event, status="open", outcome="", closed=None, closed_at="")
+    return _after(
+        case,
+        event,
+        status="open",
+        outcome="",
+        closed=None,
+        closed_at="",
+        hold_decided=case.held,
+    )
 
 
 @_told.register
@@ -226,7 +234,11 @@ def _detached(payload: ev.Detached, case: Case, event: Event) -> Case:
 
 @_told.register
 def _hold_set(payload: ev.HoldSet, case: Case, event: Event) -> Case:
-    return _after(case, event, held=payload.on, hold_reason=payload.reason if payload.on else None)
+    if payload.on:
+        changes = {"hold_reason": payload.reason, "hold_ended_at": ""}
+    else:
+        changes = {"hold_reason": None, "hold_ended_at": payload.at if case.held else ""}
+    return _after(case, event, held=payload.on, hold_decided=True, **changes)
 
 
 @_told.register
@@ -236,4 +248,4 @@ def _keeping_set(payload: ev.KeepingSet, case: Case, event: Event) -> Case:
 
 @_told.register
 def _forgotten(payload: ev.Forgotten, case: Case, event: Event) -> Case:
-    return _after(case, event, forgotten=event.stamp)
+    return _after(case, event, forgotten=event.stamp, forgotten_at=payload.at)

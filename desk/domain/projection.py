@@ -43,7 +43,11 @@ class SearchText:
 
 @dataclass(frozen=True, slots=True)
 class CaseRow:
-    """One line of the ledger. Times are local ISO minutes; `missing` counts what closing lacks."""
+    """One line of the ledger. Times are local ISO minutes; `missing` counts what closing lacks.
+
+    `keeping`, `keep` and the ISO days `kept_from`, `dispute_ended` are those of
+    :class:`~desk.domain.retention.Kept`.
+    """
 
     case: str
     number: str
@@ -70,6 +74,10 @@ class CaseRow:
     told_at: str = ""
     closed_at: str = ""
     waits_for: str = ""
+    keeping: str = ""
+    keep: str = ""
+    kept_from: str = ""
+    dispute_ended: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,7 @@ _NAMED: Mapping[str, str] = {
     "authorities": N_("Authority"),
     "cues": N_("Cue words"),
     "outline": N_("Outline"),
+    "keeping": N_("Keeping time"),
     "slots": N_("Blank of scripts"),
     "steps": N_("Step"),
     "assessment": N_("Quick assessment"),

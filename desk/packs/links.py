@@ -8,6 +8,7 @@ from desk.domain.conditions import Condition
 from desk.domain.content import Pack
 from desk.domain.escalation import FACTS
 from desk.domain.intake import FieldAt, FieldDef, GroupDef, fields_of
+from desk.domain.retention import class_faults
 from desk.i18n import _
 from desk.packs.source import Fault, Source
 
@@ -46,6 +47,7 @@ def link_faults(pack: Pack, places: Places) -> Iterator[Fault]:
     yield from _references(pack, places)
     yield from _escalation(pack, places)
     yield from _fields(pack)
+    yield from _keeping(pack, places)
 
 
 def _scripts(pack: Pack, places: Places) -> Iterator[Fault]:
@@ -190,6 +192,15 @@ def _conditions(definition: FieldDef | GroupDef, known: set[str]) -> Iterator[Fa
             )
             continue
         yield from _unknown(definition.key, unknown)
+
+
+def _keeping(pack: Pack, places: Places) -> Iterator[Fault]:
+    """Every case has a class of keeping, and what proposes one asks of fields there are."""
+    if not pack.keeping:
+        yield Fault("retention.yaml", 1, _("there is no class of keeping"))
+    fields = {at.path for at in fields_of(pack.steps) if "/" not in at.path}
+    for key, reason in class_faults(pack.keeping, fields):
+        yield places.fault("keeping", key, reason)
 
 
 def _unknown(key: str, names: Iterable[str]) -> Iterator[Fault]:

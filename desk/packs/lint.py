@@ -46,6 +46,7 @@ KEYED = (
     "roles",
     "slots",
     "outline",
+    "keeping",
 )
 """The parts whose entries have a key of their own and a place in a file."""
 

@@ -25,6 +25,7 @@ from desk.domain.lexicon import Cue
 from desk.domain.ngrams import NgramModel
 from desk.domain.outline import OutlinePoint
 from desk.domain.references import Card, CaseStudy, Sheet
+from desk.domain.retention import KeepingClass
 from desk.domain.suggestion import Script, Slot, script_faults
 from desk.domain.wording import Phrase, PhraseCategory, phrase_faults
 from desk.errors import PackInvalid
@@ -130,6 +131,7 @@ class _Reader:
             authorities=self._list(["authorities.yaml"], "authorities", Authority),
             cues=self._list(self._files("lexicon/*.yaml"), "cues", Cue),
             outline=self._list(["outline.yaml"], "outline", OutlinePoint),
+            keeping=self._list(["retention.yaml"], "keeping", KeepingClass),
             models=self._models(),
         )
 

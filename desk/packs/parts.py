@@ -28,6 +28,7 @@ from desk.domain.intake import StepDef
 from desk.domain.lexicon import Cue
 from desk.domain.outline import OutlinePoint
 from desk.domain.references import Card, CaseStudy, Sheet
+from desk.domain.retention import KeepingClass
 from desk.domain.suggestion import Script, Slot
 from desk.domain.wording import Phrase, PhraseCategory
 from desk.errors import PackInvalid
@@ -93,6 +94,7 @@ LISTS: tuple[Part, ...] = (
     Part("authorities", Authority, "authorities.yaml"),
     Part("cues", Cue, "lexicon/*.yaml", "lexicon/words.yaml"),
     Part("outline", OutlinePoint, "outline.yaml"),
+    Part("keeping", KeepingClass, "retention.yaml"),
     Part("slots", Slot, "slots.yaml"),
     Part("steps", StepDef, "steps.yaml"),
 )

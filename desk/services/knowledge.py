@@ -42,7 +42,7 @@ _KINDS: Mapping[Shelf, tuple[EntryKind, ...]] = {
     "sheets": ("sheet",),
     "cases": ("case",),
     "checklists": ("checklist", "trigger", "matrix", "measure"),
-    "clocks": ("clock",),
+    "clocks": ("clock", "keeping"),
     "scenarios": ("scenario",),
     "reception": ("profile", "item"),
     "authorities": ("authority", "guard"),

@@ -47,6 +47,7 @@ EntryKind = Literal[
     "cue",
     "slot",
     "outline",
+    "keeping",
 ]
 """In the order in which a reader meets them."""
 
@@ -136,6 +137,7 @@ _KIND_NAMES: Mapping[EntryKind, str] = {
     "cue": N_("Cue words"),
     "slot": N_("Blank of scripts"),
     "outline": N_("Outline"),
+    "keeping": N_("Keeping time"),
 }
 
 
@@ -434,4 +436,5 @@ _KINDS: tuple[_Kind, ...] = (
     _Kind(
         name="outline", sheet="outline", of=lambda p: p.outline, called="topic", source="reading"
     ),
+    _Kind(name="keeping", sheet="keeping", of=lambda p: p.keeping),
 )

@@ -102,6 +102,7 @@ def _projections() -> None:
     for name in (
         "number", "received_at", "handler", "source", "due_at", "business", "cause", "scenario"
     ):
+        " keeping keep kept_from dispute_ended"
         op.create_index(f"ix_cases_{name}", "cases", [name])
     op.create_index("ix_cases_handler_due", "cases", ["handler", "due_at"])
     op.create_index("ix_cases_status_clock", "cases", ["status", "clock_state", "due_at"])
@@ -131,6 +132,12 @@ def _projections() -> None:
     op.create_table(
         "checklist_items",
         sa.Column("case_row", sa.Integer(), nullable=False),
+    op.create_index(
+        "ix_cases_keeping",
+        "cases",
+        ["keeping", "kept_from"],
+        sqlite_where=sa.text("keeping <> ''"),
+    )
         sa.Column("place", sa.Integer(), nullable=False),
         *(
             sa.Column(name, sa.String(), nullable=False)

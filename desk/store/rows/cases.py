@@ -34,6 +34,7 @@ class CaseLine(Base):
         Index(None, "source"),
         Index(None, "due_at"),
         Index("ix_cases_waits_for", "status", "waits_for", sqlite_where=text("waits_for <> ''")),
+        Index("ix_cases_keeping", "keeping", "kept_from", sqlite_where=text("keeping <> ''")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -62,6 +63,10 @@ class CaseLine(Base):
     told_at: Mapped[str]
     closed_at: Mapped[str]
     waits_for: Mapped[str]
+    keeping: Mapped[str]
+    keep: Mapped[str]
+    kept_from: Mapped[str]
+    dispute_ended: Mapped[str]
     search_digest: Mapped[bytes]
 
 
