@@ -84,6 +84,24 @@ _SENTENCES: Mapping[str, str] = {
     "pack_invalid": N_(
         "The content pack has faults and was not loaded. The pack in use stays in force. {faults}"
     ),
+    "not_attached": N_("The file was not attached. {reason}"),
+    "attachment_lost": N_(
+        "This attachment cannot be opened: {reason} Everything else in the case is whole; "
+        "please look for the file in a backup."
+    ),
+    "halted": N_("It was stopped as asked. Nothing was changed."),
+    "backup_failed": N_(
+        "No backup could be made at {path}: {reason} "
+        "The vault and the earlier backups are as they were."
+    ),
+    "backup_unsound": N_(
+        "The backup {name} is not what was written and was not used ({reason}). "
+        "Please choose another one."
+    ),
+    "backup_missing": N_(
+        "There is no backup at {path}. Please choose the folder that holds the backups."
+    ),
+    "backup_busy": N_("A backup is under way already. Please wait until it is done."),
     "bad_input": N_("This input cannot be used: {reason} {where}"),
     "no_display": N_(
         "There is no display here to open a window on. `desk demo --out demo/` works without one."
@@ -101,6 +119,9 @@ _REASONS: Mapping[str, str] = {
     "not_an_object": N_("An object with named values is needed here."),
     "missing_key": N_("A value is missing here."),
     "unknown_key": N_("There is no value of this name."),
+    "disk_full": N_("there is no room left."),
+    "read_only": N_("this place may not be written."),
+    "unreachable": N_("the place does not answer."),
     "wrong_type": N_("The value is of the wrong kind."),
     "unknown_value": N_("The value is not one of those offered."),
     "contradiction": N_("Two values contradict each other."),

@@ -262,7 +262,7 @@ def listing(folder: Path, vault: str = "") -> tuple[Listed, ...]:
     except FileNotFoundError:
         return ()
     except OSError as fault:
-        raise BackupFailed(path=str(folder), reason=fault.strerror or "") from fault
+        raise BackupFailed(path=str(folder), reason="unreachable") from fault
     return tuple(_listed(folder, name, vault) for name in names if is_name(name))
 
 
@@ -410,7 +410,7 @@ def told(folder: Path) -> Iterator[None]:
     except (DiskFull, VaultReadOnly, VaultUnreachable) as fault:
         raise BackupFailed(path=str(folder), reason=_reason(fault)) from fault
     except OSError as fault:
-        raise BackupFailed(path=str(folder), reason=fault.strerror or "") from fault
+        raise BackupFailed(path=str(folder), reason="unreachable") from fault
 
 
 def _reason(fault: KnownError) -> str:
