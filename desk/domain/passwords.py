@@ -19,10 +19,17 @@ FEW_DIFFERENT = 5
 FAIR_BITS = 36.0
 STRONG_BITS = 60.0
 
-_COMMON = frozenset(
-    {"password", "passw0rd", "qwertyui", "qwerty123", "abc12345", "abcd1234", "1q2w3e4r"}
-    | {"admin123", "iloveyou", "woaini1314", "5201314", "88888888", "66666666", "a1b2c3d4"}
-)
+_TRIED_FIRST = """
+    password passw0rd p@ssw0rd p@ssword password1 password123 qwertyui qwertyuiop qwerty123
+    qwer1234 asdf1234 asdfghjkl 1q2w3e4r 1qaz2wsx zaq12wsx qazwsxedc qweasdzxc 123qweasd qwe123456
+    abc12345 abc123456 abcd1234 a1234567 a12345678 a123456789 aa123456 aa123456789 123456aa
+    a1b2c3d4 1234567890 0123456789 123123123 12341234 123454321 11223344 112233445566 147258369
+    159357159 741852963 100200300 12344321 00000000 88888888 66666666 5201314 52013140 5201314520
+    1314520520 13145201314 woaini1314 woaini520 woaini521 iloveyou iloveyou1 admin123 admin888
+    admin1234 administrator root1234 test1234 letmein1 welcome1 sunshine football baseball princess
+    superman trustno1 computer internet whatever starwars
+"""
+_COMMON = frozenset(_TRIED_FIRST.split())
 _WORST_STEPS = 2
 _POOLS = (("L", 26), ("U", 26), ("D", 10), ("H", 3000), ("O", 33))
 

@@ -46,7 +46,7 @@ def counted(vault: Path, person: str, wall_ms: int) -> Iterator[None]:
         yield
     except WrongPassword as fault:
         wait = _failed(vault, who, wall_ms)
-        raise WrongPassword(path=str(vault), wait=wait) from fault
+        raise WrongPassword(fault.code, **{**fault.params, "wait": wait}) from fault
 
 
 def failures(vault: Path, person: str) -> int:

@@ -64,7 +64,7 @@ def calibrated(seconds: Callable[[Argon], float] | None = None) -> Argon:
     Memory grows first, up to 256 MiB, because it is what an attacker's hardware lacks; then
     rounds. `seconds` says how long a cost takes; by default it is tried out, in about a second.
     """
-    measure = seconds or _measured
+    measure = seconds or measured
     found, took = FLOOR, min(measure(FLOOR), measure(FLOOR))
     while found.m < _ENOUGH_MEMORY_KIB and 2 * took <= TARGET_S:
         doubled = Argon(2 * found.m, FLOOR.t, FLOOR.p)
@@ -91,7 +91,8 @@ def _work(argon: Argon) -> int:
     return max(1, argon.m * argon.t)
 
 
-def _measured(argon: Argon) -> float:
+def measured(argon: Argon) -> float:
+    """Seconds that a password takes here at this cost."""
     began = time.perf_counter()
     stretch("what this machine can do", os.urandom(16), argon)
     return time.perf_counter() - began
