@@ -141,6 +141,18 @@ class VaultUnreachable(KnownError):
     code = "vault_unreachable"
 
 
+class NotAttached(KnownError):
+    """A file was not attached to a case: too large, empty, not readable, or of no known kind."""
+
+    code = "not_attached"
+
+
+class AttachmentLost(KnownError):
+    """The file of an attachment is not beside the vault, or not what was put there (`reason`)."""
+
+    code = "attachment_lost"
+
+
 class CannotWrite(KnownError):
     """A file may not be written or replaced at `path` (`reason`): no right, or held open."""
 

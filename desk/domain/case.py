@@ -98,7 +98,8 @@ class ReportMade:
 class Attachment:
     """A file put to the case: `file` is the SHA-256 of its encrypted form, `size` in plain bytes.
 
-    `name`, `key` and `note` are None once the case was forgotten.
+    `plain` is the SHA-256 of the original. It, `name`, `key` and `note` are None once the case was
+    forgotten.
     """
 
     file: str
@@ -109,6 +110,7 @@ class Attachment:
     note: str | None
     actor: str
     stamp: Stamp
+    plain: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -224,11 +224,12 @@ class Approved(Payload, frozen=True, kw_only=True, tag="approved"):
 class Attached(Payload, frozen=True, kw_only=True, tag="attached"):
     """A file was put to the case, encrypted beside the vault.
 
-    `file` is the SHA-256 (hex) of what lies there, `size` the bytes of the original and `key` the
-    secret that opens it: forgotten with the case.
+    `file` is the SHA-256 (hex) of what lies there, `size` the bytes of the original and `media`
+    what it is. Forgotten with the case: `key`, the secret that opens it, and `plain`, the SHA-256
+    of the original, which would tell whoever has the same file that it is this one.
     """
 
-    SEALED: ClassVar[tuple[str, ...]] = ("name", "key", "note")
+    SEALED: ClassVar[tuple[str, ...]] = ("name", "key", "note", "plain")
 
     file: str
     size: int
@@ -236,6 +237,7 @@ class Attached(Payload, frozen=True, kw_only=True, tag="attached"):
     name: str | None = None
     key: str | None = None
     note: str | None = None
+    plain: str | None = None
 
 
 class Detached(Payload, frozen=True, kw_only=True, tag="detached"):

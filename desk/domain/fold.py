@@ -222,6 +222,7 @@ def _attached(payload: ev.Attached, case: Case, event: Event) -> Case:
         payload.note,
         event.actor,
         event.stamp,
+        payload.plain,
     )
     return _after(case, event, attachments=(*others, new))
 

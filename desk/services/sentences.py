@@ -202,6 +202,20 @@ _REASONS: Mapping[str, str] = {
 
 _LONGEST = 400
 
+    "attachment_kind": N_(
+        "Only pictures, PDF, sound recordings, Word and Excel files without macros and plain text "
+        "can be kept here."
+    ),
+    "attachment_large": N_("It is larger than {most} MB."),
+    "attachment_empty": N_("It is empty."),
+    "attachment_unreadable": N_("It cannot be read; please check the stick or the folder."),
+    "attachment_missing": N_("its file is not there any more."),
+    "attachment_altered": N_("its file was changed or is damaged."),
+    "attachment_unknown": N_("The case has no such attachment."),
+    "case_forgotten": N_(
+        "The personal details of this case were removed as the law requires, so nothing more can "
+        "be kept in it."
+    ),
 
 class _Words(dict[str, object]):
     """Parameters as words; one that was not given is left out."""

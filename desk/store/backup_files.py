@@ -1,54 +1,19 @@
 """The attachments of the backups: each once, under its address, for all backups that need it."""
 
-import json
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
-from sqlalchemy import Connection, select
-
 from desk.domain.backups import Manifest
 from desk.store import files
+from desk.store.attachments import place
 from desk.store.pace import Pace
-from desk.store.rows import EVENTS
 
 _FOLDER = "files"
-_ADDRESS = 64
-
-
-def folder_of(vault: Path) -> Path:
-    """Where the attachments of a vault are."""
-    return vault.with_name(f"{vault.name}.{_FOLDER}")
 
 
 def store_of(backups: Path) -> Path:
     """Where the attachments of a folder of backups are."""
     return backups / _FOLDER
-
-
-def place(folder: Path, address: str) -> Path:
-    """Where the file of this address is within a folder of attachments."""
-    return folder / address[:2] / address
-
-
-def needed(connection: Connection) -> tuple[str, ...]:
-    """The addresses of all files that cases hold, in order; what was forgotten holds none."""
-    held: dict[str, set[str]] = {}
-    kinds = ("attached", "detached", "forgotten")
-    order = (EVENTS.c.wall_ms, EVENTS.c.counter, EVENTS.c.device, EVENTS.c.seq)
-    query = select(EVENTS.c.case_id, EVENTS.c.kind, EVENTS.c.public)
-    for case_id, kind, public in connection.execute(
-        query.where(EVENTS.c.kind.in_(kinds)).order_by(*order)
-    ):
-        mine = held.setdefault(case_id, set())
-        if kind == "forgotten":
-            mine.clear()
-            continue
-        address = str(json.loads(public).get("file", ""))
-        if kind == "attached" and _is_address(address):
-            mine.add(address)
-        else:
-            mine.discard(address)
-    return tuple(sorted(set().union(*held.values()))) if held else ()
 
 
 def bytes_to_come(source: Path, target: Path, wanted: Collection[str]) -> int:
@@ -104,7 +69,3 @@ def _every(folder: Path) -> Iterator[Path]:
     for path in folder.glob("??/*"):
         if path.is_file():
             yield path
-
-
-def _is_address(text: str) -> bool:
-    return len(text) == _ADDRESS and all(letter in "0123456789abcdef" for letter in text)
