@@ -44,6 +44,11 @@ class Draft:
         self._part = part
         self._removal = weakref.finalize(self, _remove, part)
 
+    @property
+    def target(self) -> Path:
+        """Where it will stand."""
+        return self.file.path
+
     def publish(self) -> ReportFile:
         """Put the report in its place. CannotWrite or DiskFull with the place untouched."""
         try:

@@ -71,6 +71,9 @@ _SENTENCES: Mapping[str, str] = {
         "Something that No. {person} typed could not be stored yet and waits behind this page. "
         "Please ask them to unlock it first, or look to the disk."
     ),
+    "list_not_recorded": N_(
+        "That a list leaves could not be recorded, so no file was left at {path}. {why}"
+    ),
     "not_replaced": N_(
         "What is at {path} is a file of another kind and was left as it is. "
         "Please choose another name."
@@ -130,6 +133,10 @@ _REASONS: Mapping[str, str] = {
     "not_utf8": N_("This is not UTF-8 text."),
     "too_much": N_("This is more than {most} MB."),
     "not_a_pdf": N_("The file is not a PDF that can be read."),
+    "not_a_day": N_("This is no day; a day reads 2026-11-22."),
+    "too_many_lines": N_(
+        "These are more than {most} lines. Please choose a shorter period or fewer kinds."
+    ),
     "not_a_workbook": N_("The file is not an Excel workbook (.xlsx) that can be read."),
     "foreign_parts": N_(
         "The workbook holds macros, embedded files or links to other files and was not opened. "

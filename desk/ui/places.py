@@ -13,6 +13,7 @@ from desk.domain.ledger import Filter
 from desk.i18n import _, language
 from desk.ui.administration.rooms import ENTRY, ROOMS, rooms_of
 from desk.ui.assessment.assessment_page import AssessmentPage
+from desk.ui.audit.audit_page import TrailPage
 from desk.ui.casefile.case_file_page import CaseFilePage
 from desk.ui.cases.case_page import CasePage
 from desk.ui.escalation.escalation_page import EscalationPage
@@ -72,6 +73,7 @@ class Places(QObject):
             "report": lambda: ReportPage(work),
             "knowledge": self._make_knowledge,
             "settings": self._make_settings,
+            "audit": lambda: TrailPage(work),
         }
         self._made: dict[str, Page] = {}
         self.setParent(self.window)  # one goes with the other

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from desk.domain.permissions import Right, allows
 from desk.domain.staff import Person
-from desk.i18n import _
+from desk.i18n import N_, _
 from desk.ui.ledger.pills import PillRow
 from desk.ui.page import Page
 from desk.ui.work import Work
@@ -27,7 +27,7 @@ class Room:
     rights: tuple[Right, ...]
 
 
-ROOMS: tuple[Room, ...] = ()
+ROOMS: tuple[Room, ...] = (Room("audit", N_("Audit"), ("read_audit",)),)
 """In the order of their doors."""
 
 
