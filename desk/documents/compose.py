@@ -105,9 +105,10 @@ class _Composer:
         return Grid(shares, tuple(rows))
 
     def _boxes(self, boxes: told.Boxes) -> Part:
+        style = look.CODE if boxes.large else look.BODY
         return Panels(
             tuple(self._text(box.label, look.SMALL) for box in boxes.boxes),
-            tuple(TextBlock(box.paragraphs, look.BODY, self.fonts, gap=1) for box in boxes.boxes),
+            tuple(TextBlock(box.paragraphs, style, self.fonts, gap=1) for box in boxes.boxes),
             tuple(box.share for box in boxes.boxes),
         )
 

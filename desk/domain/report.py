@@ -83,9 +83,10 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Boxes:
-    """One to three boxes side by side, of equal height."""
+    """One to four boxes side by side, of equal height; `large` for what is to be typed off."""
 
     boxes: tuple[Box, ...]
+    large: bool = False
 
 
 @dataclass(frozen=True, slots=True)
