@@ -99,6 +99,7 @@ CREATE TABLE events (
     sealed BLOB NOT NULL,
     prev_hash BLOB NOT NULL,
     hash BLOB NOT NULL,
+    mac BLOB NOT NULL,
     CONSTRAINT pk_events PRIMARY KEY (position),
     CONSTRAINT fk_events_device_devices FOREIGN KEY(device) REFERENCES devices (id)
 );
@@ -128,6 +129,16 @@ CREATE TABLE settings (
     CONSTRAINT pk_settings PRIMARY KEY ("key")
 );
 
+CREATE TABLE tips (
+    device VARCHAR NOT NULL,
+    seq INTEGER NOT NULL,
+    hash BLOB NOT NULL,
+    mac BLOB NOT NULL,
+    CONSTRAINT pk_tips PRIMARY KEY (device),
+    CONSTRAINT fk_tips_device_devices FOREIGN KEY(device) REFERENCES devices (id)
+)
+ WITHOUT ROWID;
+
 CREATE INDEX ix_cases_business ON cases (business);
 
 CREATE UNIQUE INDEX ix_cases_case_id ON cases (case_id);
@@ -140,6 +151,8 @@ CREATE INDEX ix_cases_handler ON cases (handler);
 
 CREATE INDEX ix_cases_handler_due ON cases (handler, due_at);
 
+CREATE INDEX ix_cases_keeping ON cases (keeping, kept_from) WHERE keeping <> '';
+
 CREATE INDEX ix_cases_number ON cases (number);
 
 CREATE INDEX ix_cases_received_at ON cases (received_at);
@@ -151,8 +164,6 @@ CREATE INDEX ix_cases_source ON cases (source);
 CREATE INDEX ix_cases_status_clock ON cases (status, clock_state, due_at);
 
 CREATE INDEX ix_cases_status_due ON cases (status, due_at);
-CREATE INDEX ix_cases_keeping ON cases (keeping, kept_from) WHERE keeping <> '';
-
 
 CREATE INDEX ix_cases_status_handler ON cases (status, handler);
 
@@ -163,6 +174,8 @@ CREATE INDEX ix_cases_waits_for ON cases (status, waits_for) WHERE waits_for <> 
 CREATE INDEX ix_checklist_items_to_do ON checklist_items (due_at) WHERE status = 'open' AND due_at > '';
 
 CREATE INDEX ix_events_case_id ON events (case_id);
+
+CREATE INDEX ix_events_clock ON events (position) WHERE kind = 'clock_stepped';
 
 CREATE TRIGGER events_refuse_delete BEFORE DELETE ON events
 BEGIN

@@ -34,6 +34,18 @@ class Stamp:
         return self
 
 
+def made_ms(identifier: str, otherwise: int) -> int:
+    """When an identifier was made, by the clock of its maker; `otherwise` when it does not say.
+
+    An event's own id says what its computer's clock said, whatever hybrid time made of that.
+    """
+    try:
+        value = uuid.UUID(identifier)
+    except ValueError:
+        return otherwise
+    return value.int >> 80 if value.version == 7 else otherwise
+
+
 def uuid7(wall_ms: int, randomness: bytes) -> str:
     """A time-ordered UUID, version 7 of RFC 9562, from milliseconds and 10 random bytes."""
     if len(randomness) != 10:

@@ -31,8 +31,10 @@ class CaseSeal:
 class Finding:
     """One fault that `desk check` found: a code and where, never a personal value.
 
-    Codes: `page` (a damaged page), `structure` (of the database), `hash`, `link`, `gap` (of a
-    device's chain), `sealed` (does not open), `payload` (not readable), `duplicate` (an event's id
+    Codes: `page` (a damaged page), `structure` (of the database), `hash`, `link`, `gap`, `place`,
+    `mac` (of a device's chain: changed, moved, missing, not written by this vault), `truncated`
+    (its end is missing), `tip` (what was kept of its end is not ours), `anchor` (not what a report
+    or backup says), `sealed` (does not open), `payload` (not readable), `duplicate` (an event's id
     again), `projection`, `search`. `detail` is technical and in English.
     """
 

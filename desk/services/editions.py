@@ -9,6 +9,7 @@ from collections.abc import Callable
 from desk.domain.case import Case
 from desk.domain.content import Pack
 from desk.domain.engine import Engine
+from desk.domain.events import Payload, SettingPut
 from desk.domain.projection import Projection
 from desk.domain.versions import Edition
 from desk.i18n import _
@@ -63,11 +64,11 @@ class Editions:
         """What the store asks for lists, clocks and search: each case by its own version."""
         return lambda case: self.of(case.pack, newest).project(case)
 
-    def used(self, vault: Vault, pack: Pack) -> None:
-        """Something is to be stored under this version: note what it holds, if it is the first."""
+    def used(self, vault: Vault, pack: Pack, record: Callable[[Payload], object]) -> None:
+        """Something is to be stored under this version: `record` what it holds, if the first."""
         if pack.stamp not in self._noted(vault):
             digest = self._digest(pack)
-            vault.put_setting(_SETTING.format(stamp=pack.stamp), digest)
+            record(SettingPut(key=_SETTING.format(stamp=pack.stamp), value=digest))
             self._noted(vault)[pack.stamp] = digest
 
     def edition(self, vault: Vault, case: Case, pack: Pack) -> Edition:

@@ -102,7 +102,7 @@ class Session:
     def write(self, case: str, *payloads: Payload) -> tuple[Event, ...]:
         """Append events to a case in one transaction; durable when this returns."""
         pack = self.engine_of(case).pack
-        self.editions.used(self.vault, pack)
+        self.editions.used(self.vault, pack, self.record)
         return self.vault.append(
             case,
             payloads,

@@ -207,10 +207,9 @@ def verify(path: Path, source: Source, expected: Counted | None, pace: Pace = AT
 
 def require_sound(connection: Connection, source: Source, name: str) -> None:
     """Look at every page, the structure and every chain. Raises `BackupUnsound` at a fault."""
-    for part in ("_pages", "_structure", "_chains"):
-        for finding in getattr(check, part)(connection):
-            reason = f"{finding.code} {finding.detail}".strip()
-            raise BackupUnsound(name=name, reason=reason)
+    for finding in check.log_faults(connection, source.chain_key):
+        reason = f"{finding.code} {finding.detail}".strip()
+        raise BackupUnsound(name=name, reason=reason)
 
 
 def since(database: Database, heads: Mapping[str, str]) -> int:

@@ -1,10 +1,13 @@
 """Events as they are stored: personal part sealed, all of it hashed, each linked to the last.
 
 Pure: rows are not read or written here. The chain of a device begins with a hash made from its id,
-so that any vault that holds its events can verify them.
+so that any vault that holds its events can verify them. A chain of hashes alone could be made anew
+by whoever has the database open; so each stored event also bears a mark under the vault's chain
+key (HMAC-SHA256 over its hash, and with it over everything before it).
 """
 
 import hashlib
+import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
@@ -29,7 +32,10 @@ class Cipher(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """An event as it lies in the log. `nonce` and `sealed` are empty without a personal part."""
+    """An event as it lies in the log. `nonce` and `sealed` are empty without a personal part.
+
+    `mac` is the mark of the vault that stored it; all else travels with the event.
+    """
 
     id: str
     device: str
@@ -45,6 +51,7 @@ class Record:
     sealed: bytes
     prev_hash: bytes
     hash: bytes
+    mac: bytes
 
 
 def cipher(key: bytes) -> Cipher:
@@ -59,7 +66,22 @@ def genesis(device: str) -> bytes:
     return hashlib.sha256(b"complaint desk chain 1\0" + device.encode()).digest()
 
 
-def seal(event: Event, prev_hash: bytes, case_cipher: Cipher | None, nonce: bytes) -> Record:
+def mark(chain_key: bytes, event_hash: bytes) -> bytes:
+    """The mark under which a vault stores the event of this hash."""
+    return hmac.digest(chain_key, event_hash, "sha256")
+
+
+def signature(chain_key: bytes, purpose: str, *parts: str | int | bytes) -> bytes:
+    """A mark over something else than an event, which no mark for another purpose can stand for.
+
+    Longer than a hash in every case, so that it is never the mark of an event.
+    """
+    return hmac.digest(chain_key, _canonical("complaint desk mark 1", purpose, *parts), "sha256")
+
+
+def seal(
+    event: Event, prev_hash: bytes, case_cipher: Cipher | None, nonce: bytes, chain_key: bytes
+) -> Record:
     """The record of an event. `case_cipher` may be None only without a personal part."""
     public, personal = events.split(event.payload)
     sealed = b""
@@ -80,7 +102,8 @@ def seal(event: Event, prev_hash: bytes, case_cipher: Cipher | None, nonce: byte
         event.pack,
     )
     body = (public, nonce if sealed else b"", sealed, prev_hash)
-    return Record(*header, *body, hash=_digest(*header, *body))
+    event_hash = _digest(*header, *body)
+    return Record(*header, *body, event_hash, mark(chain_key, event_hash))
 
 
 def open_record(record: Record, ciphers: Mapping[str, Cipher]) -> Event:
@@ -109,7 +132,7 @@ def open_record(record: Record, ciphers: Mapping[str, Cipher]) -> Event:
 
 
 def expected_hash(record: Record) -> bytes:
-    """The hash that a record must carry: SHA-256 over every other attribute, each with its length.
+    """The hash that a record must carry: SHA-256 over what came before it, each with its length.
 
     The lengths keep two neighbouring attributes from passing bytes to each other unseen.
     """
@@ -130,14 +153,15 @@ def expected_hash(record: Record) -> bytes:
     )
 
 
-def is_sound(record: Record, before: bytes | None) -> bool:
+def is_sound(record: Record, before: bytes | None, chain_key: bytes) -> bool:
     """Whether a record is what was written, and follows the event of its device that it followed.
 
     `before` is the hash of the event before it, None when that is not there.
     """
     if record.seq == 1:
         before = genesis(record.device)
-    return record.prev_hash == before and record.hash == expected_hash(record)
+    whole = record.prev_hash == before and record.hash == expected_hash(record)
+    return whole and hmac.compare_digest(record.mac, mark(chain_key, record.hash))
 
 
 def _digest(*parts: str | int | bytes) -> bytes:

@@ -6,19 +6,30 @@ name case, device and place, never a personal value.
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, Integer, LargeBinary, Row, cast, func, select, text
 
-from desk.domain.case import Case
 from desk.domain.events import VAULT, Event
 from desk.domain.fold import fold
 from desk.domain.projection import Projection, SearchText
 from desk.domain.proof import Finding
 from desk.errors import VaultDamaged
-from desk.store import case_keys, log, projections, search, session
-from desk.store.chain import Cipher, Record, expected_hash, genesis, open_record
+from desk.store import (
+    beside,
+    case_keys,
+    chains,
+    log,
+    people,
+    projections,
+    search,
+    session,
+    tips,
+)
+from desk.store.chain import Cipher, Record, open_record
 from desk.store.projections import Projector, Stored
 from desk.store.rows import CASES, EVENTS
 from desk.store.vault import Vault
@@ -38,12 +49,20 @@ def check(vault: Vault) -> tuple[Finding, ...]:
     try:
         vault.database.checkpoint()
         with session.reading(vault.database) as connection:
-            for part in (_pages, _structure, _chains):
-                found += part(connection)
+            found += log_faults(connection, vault.opened.chain_key)
+            found += _vault(connection)
             found += _cases(connection, vault.projector)
     except VaultDamaged as fault:
         found.append(Finding("page", detail=str(fault.params.get("reason", ""))))
     return tuple(found)
+
+
+def log_faults(connection: Connection, chain_key: bytes) -> Iterator[Finding]:
+    """Faults of the file and of the log in it, whatever is made of the log."""
+    yield from _pages(connection)
+    yield from _structure(connection)
+    yield from chains.faults(connection, chain_key)
+    yield from tips.faults(connection, chain_key)
 
 
 def rebuild(vault: Vault) -> None:
@@ -53,9 +72,12 @@ def rebuild(vault: Vault) -> None:
     """
     with session.writing(vault.database) as connection:
         projections.clear(connection)
+        people.clear(connection)
+        for event in _events(connection, VAULT).events:
+            people.project(connection, event.payload)
         for case_id in _case_ids(connection):
-            told = _told(connection, case_id)
-            projections.put(connection, vault.projector(told.case), None, index=True)
+            case = fold(case_id, _events(connection, case_id).events)
+            projections.put(connection, vault.projector(case), None, index=True)
         search.caught_up(connection)
     vault.forget_memory()
 
@@ -73,31 +95,8 @@ def _structure(connection: Connection) -> Iterator[Finding]:
         yield Finding("structure", detail=f"{row[0]} refers to a missing row of {row[2]}")
 
 
-def _chains(connection: Connection) -> Iterator[Finding]:
-    """Each device's chain from its genesis: no gap, every link, every hash."""
-    device, seq, last = "", 0, b""
-    for record in _records(connection):
-        if record.device != device:
-            device, seq, last = record.device, 0, genesis(record.device)
-        if record.seq != seq + 1:
-            yield _at(record, "gap", f"after {seq}")
-        if record.prev_hash != last:
-            yield _at(record, "link")
-        if record.hash != expected_hash(record):
-            yield _at(record, "hash")
-        seq, last = record.seq, record.hash
-
-
 def _at(record: Record, code: str, detail: str = "") -> Finding:
     return Finding(code, record.case_id, record.device, record.seq, detail)
-
-
-def _records(connection: Connection) -> Iterator[Record]:
-    """The whole log, device by device, each in the order of its chain."""
-    query = select(*_AS_BYTES).order_by(EVENTS.c.position)
-    with connection.execute(query.execution_options(yield_per=_BATCH)) as rows:
-        for row in rows:
-            yield _record(row)
 
 
 def _record(row: Row[Any]) -> Record:
@@ -112,15 +111,15 @@ def _record(row: Row[Any]) -> Record:
 _TEXTS = {"id", "device", "actor", "case_id", "kind", "pack"}
 
 
+@dataclass(frozen=True, slots=True)
 class _Told:
-    """What the readable events of a case tell, and faults of the others."""
+    """The readable events of a case in order of hybrid time, and faults of the others."""
 
-    def __init__(self, case: Case, faults: list[Finding]) -> None:
-        self.case = case
-        self.faults = faults
+    events: list[Event]
+    faults: list[Finding]
 
 
-def _told(connection: Connection, case_id: str) -> _Told:
+def _events(connection: Connection, case_id: str) -> _Told:
     ciphers = case_keys.ciphers(connection, case_id)
     query = select(*_AS_BYTES).where(EVENTS.c.case_id == case_id)
     faults: list[Finding] = []
@@ -135,7 +134,7 @@ def _told(connection: Connection, case_id: str) -> _Told:
         for event in events
         if again[event.id] > 1
     )
-    return _Told(fold(case_id, events), faults)
+    return _Told(sorted(events, key=attrgetter("stamp", "seq")), faults)
 
 
 def _opened(record: Record, ciphers: Mapping[str, Cipher]) -> tuple[Event | None, list[Finding]]:
@@ -164,20 +163,27 @@ def _case_ids(connection: Connection) -> list[str]:
     return [raw.decode("utf-8", "replace") for raw in connection.execute(query).scalars()]
 
 
+def _vault(connection: Connection) -> Iterator[Finding]:
+    """What happened to the vault itself: it reads, and people and settings are what it tells."""
+    told = _events(connection, VAULT)
+    yield from told.faults
+    yield from beside.faults(connection, told.events)
+
+
 def _cases(connection: Connection, projector: Projector) -> Iterator[Finding]:
     """Each case: its events open, and what is stored of it is what they tell."""
     places = _places(connection)
     waiting = set(search.waiting(connection))
     unmet = set(connection.execute(select(CASES.c.case_id)).scalars())
     for case_id in _case_ids(connection):
-        told = _told(connection, case_id)
+        told = _events(connection, case_id)
         yield from told.faults
         stored = projections.stored(connection, case_id)
         if stored is None:
             yield Finding("projection", case_id, detail="not in the ledger")
             continue
         unmet.remove(case_id)
-        new = projector(told.case)
+        new = projector(fold(case_id, told.events))
         found = places.pop(stored.row_id, 0)
         searched = stored.digest if case_id in waiting else search.digest(new.search)
         yield from _compared(case_id, new, stored, searched)

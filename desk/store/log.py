@@ -10,7 +10,7 @@ from operator import attrgetter
 
 from sqlalchemy import Connection, select
 
-from desk.domain.ids import Stamp
+from desk.domain.ids import Stamp, made_ms
 from desk.store.chain import Record, genesis
 from desk.store.rows import DEVICES, EVENTS
 from desk.store.statements import inserting
@@ -27,7 +27,8 @@ _INSERT = inserting(EVENTS, "position", *NAMES)
 class Tip:
     """Where a device's chain ends: what the next event links to and comes after.
 
-    `chain` is the number that the device has in this vault.
+    `chain` is the number that the device has in this vault. `wall_ms` is what the clock said when
+    its last event was made, which is earlier than the event's hybrid time after a step back.
     """
 
     chain: int
@@ -35,6 +36,7 @@ class Tip:
     seq: int
     hash: bytes
     stamp: Stamp
+    wall_ms: int = 0
 
 
 def position(chain: int, seq: int) -> int:
@@ -86,10 +88,11 @@ def tips(connection: Connection) -> list[Tip]:
 
 def _tip(connection: Connection, chain: int, device: str) -> Tip:
     """The end of a device's chain; its genesis when it has written nothing."""
-    columns = (EVENTS.c.seq, EVENTS.c.hash, EVENTS.c.wall_ms, EVENTS.c.counter)
+    columns = (EVENTS.c.seq, EVENTS.c.hash, EVENTS.c.wall_ms, EVENTS.c.counter, EVENTS.c.id)
     of_chain = EVENTS.c.position.between(position(chain, 0), position(chain, _PLACES - 1))
     last = select(*columns).where(of_chain).order_by(EVENTS.c.position.desc()).limit(1)
     row = connection.execute(last).one_or_none()
     if row is None:
         return Tip(chain, device, 0, genesis(device), Stamp(0, 0, device))
-    return Tip(chain, device, row.seq, row.hash, Stamp(row.wall_ms, row.counter, device))
+    stamp = Stamp(row.wall_ms, row.counter, device)
+    return Tip(chain, device, row.seq, row.hash, stamp, made_ms(row.id, row.wall_ms))

@@ -2,13 +2,28 @@
 
 from datetime import date
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
+from desk.domain.events import Payload, PersonPut, SettingPut
 from desk.domain.staff import Branch, Device, Person
 from desk.store.rows import DEVICES, NUMBERS, PERSONS, SETTINGS
 
 _BRANCH = ("code", "name", "bank")
+
+
+def project(connection: Connection, payload: Payload) -> None:
+    """Keep people and settings in step with something that happened to the vault."""
+    if isinstance(payload, PersonPut):
+        put_person(connection, Person(payload.person, payload.name, payload.role, payload.active))
+    elif isinstance(payload, SettingPut):
+        put_setting(connection, payload.key, payload.value)
+
+
+def clear(connection: Connection) -> None:
+    """Throw people and settings away, to be made anew from the log."""
+    for table in (PERSONS, SETTINGS):
+        connection.execute(delete(table))
 
 
 def put_person(connection: Connection, person: Person) -> None:
@@ -53,10 +68,13 @@ def put_setting(connection: Connection, key: str, value: str) -> None:
     connection.execute(update)
 
 
-def put_branch(connection: Connection, branch: Branch) -> None:
-    """Say which branch this vault belongs to."""
-    for name in _BRANCH:
-        put_setting(connection, f"branch.{name}", getattr(branch, name))
+def branch_put(branch: Branch, before: Branch) -> tuple[SettingPut, ...]:
+    """The events that say which branch a vault belongs to, where it was another before."""
+    return tuple(
+        SettingPut(key=f"branch.{name}", value=getattr(branch, name))
+        for name in _BRANCH
+        if getattr(branch, name) != getattr(before, name)
+    )
 
 
 def branch(connection: Connection) -> Branch:

@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 from desk.domain.case import Case
 from desk.domain.events import VAULT, Event, KeyRotated, Payload, PersonPut
 from desk.domain.ids import uuid7
-from desk.domain.proof import CaseSeal, ChainHead
+from desk.domain.proof import CaseSeal, ChainHead, Finding
 from desk.domain.staff import Branch, Device, Person
 from desk.errors import (
     CaseUnknown,
@@ -40,6 +40,8 @@ from desk.store import (
     rotation,
     search,
     session,
+    switch,
+    tips,
 )
 from desk.store.chain import is_sound, open_record
 from desk.store.engine import Database, connect
@@ -71,7 +73,10 @@ class Vault:
         self.person = opened.person
         self._hold = hold
         self._randomness = randomness
-        self._writer = Writer(projector, randomness)
+        self._writer = Writer(projector, randomness, opened.chain_key)
+        self._unkept = False
+        self.faults = self._faults_at_opening()
+        """What of the log is missing at its end, as far as can be told without reading it all."""
 
     @classmethod
     def create(
@@ -103,9 +108,10 @@ class Vault:
             vault_id = uuid7(wall_ms, randomness(_ID_BYTES))
             secret = keys.new_secret(randomness)
             own = Device(uuid7(wall_ms, randomness(_ID_BYTES)), device, own=True)
-            writer = Writer(projector, randomness)
-            first = Entry(VAULT, person_put(person), person.id, wall_ms, "")
-            _fill(_draft(path), secret.key, first, own, branch, writer)
+            writer = Writer(projector, randomness, secret.chain_key)
+            told = (person_put(person), *people.branch_put(branch, Branch("", "")))
+            first = [Entry(VAULT, payload, person.id, wall_ms, "") for payload in told]
+            _fill(_draft(path), secret, first, own, writer)
             secrets = {keys.salt_of(_draft(path)): secret}
             slot = keys.person_slot(
                 vault_id,
@@ -141,6 +147,7 @@ class Vault:
          `VaultMissing`, `KeysMissing`, `KeysAlone`, `VaultBusy`, `WrongPassword`,
         `VaultDamaged` or `VaultTooNew`.
         """
+        switch.resume(path)
         if not path.exists() and not _draft(path).exists():
             lost = KeysAlone if key_file.path_of(path).exists() else VaultMissing
             raise lost(path=str(path))
@@ -164,6 +171,9 @@ class Vault:
 
     def close(self) -> None:
         """Close the file and let others open it; a second call does nothing."""
+        if not self.database.connection.closed:
+            with contextlib.suppress(KnownError):  # closing must not fail, and nothing is lost
+                self._keep_tips()
         self.database.dispose()
         self._hold.release()
 
@@ -173,13 +183,6 @@ class Vault:
     def __exit__(self, *_fault: object) -> None:
         self.close()
 
-    def new_id(self, wall_ms: int) -> str:
-        """A fresh identifier, such as for an item of a repeated group."""
-        return uuid7(wall_ms, self._randomness(_ID_BYTES))
-
-    def append(
-        self,
-        case_id: str,
     def vouch(self, person: str, password: str) -> bool:
         """Whether this is the own password of that person, asked for while another one works."""
         try:
@@ -192,6 +195,13 @@ class Vault:
         """The staff numbers that have a password of their own."""
         return frozenset(key_file.persons(self.database.path))
 
+    def new_id(self, wall_ms: int) -> str:
+        """A fresh identifier, such as for an item of a repeated group."""
+        return uuid7(wall_ms, self._randomness(_ID_BYTES))
+
+    def append(
+        self,
+        case_id: str,
         payloads: Sequence[Payload],
         *,
         actor: str,
@@ -288,6 +298,7 @@ class Vault:
             self.database.dispose()
             rotation.put_in_place(path)
             self.opened = following
+            self._unkept = True
             progress("renamed", 1.0)
         finally:
             self._writer.forget()
@@ -314,12 +325,30 @@ class Vault:
             self._writer.forget()
             raise
         self._writer.remember(pending)
+        self._unkept = True
         return tuple(pending.events)
 
     def rest(self) -> None:
         """Do what can wait, for a moment when nobody types: index texts, shorten the log file."""
         self._index()
+        self._keep_tips()
         self.database.checkpoint()
+
+    def _keep_tips(self) -> None:
+        """Keep where the chains end, unless that was done since the last event."""
+        if self._unkept:
+            with session.writing(self.database) as connection:
+                tips.keep(connection, self.opened.chain_key)
+            self._unkept = False
+
+    def _faults_at_opening(self) -> tuple[Finding, ...]:
+        """What the kept ends of the chains say against the log."""
+        try:
+            with session.reading(self.database) as connection:
+                return tuple(tips.faults(connection, self.opened.chain_key))
+        except BaseException:
+            self.database.dispose()
+            raise
 
     def _index(self) -> None:
         with session.reading(self.database) as connection:
@@ -359,6 +388,17 @@ class Vault:
             tip = self._writer.tip(connection)
         return ChainHead(tip.device, tip.seq, tip.hash.hex())
 
+    def heads(self) -> tuple[ChainHead, ...]:
+        """The end of each device's chain, this device's own first; what an anchor holds."""
+        with session.reading(self.database) as connection:
+            ends = log.tips(connection)
+        return tuple(ChainHead(end.device, end.seq, end.hash.hex()) for end in ends)
+
+    def last_ms(self) -> int:
+        """What this device's clock said at its last event, ms since 1970 UTC; 0 before any."""
+        with session.reading(self.database) as connection:
+            return log.own_tip(connection).wall_ms
+
     def case_seal(self, case_id: str) -> CaseSeal:
         """The case's events in one figure, which any later change of them would alter."""
         with session.reading(self.database) as connection:
@@ -367,7 +407,8 @@ class Vault:
         if not records:
             raise CaseUnknown(case=case_id)
         digest = hashlib.sha256(b"".join(record.hash for record in records))
-        holds = all(is_sound(record, before.get((record.device, record.seq))) for record in records)
+        key = self.opened.chain_key
+        holds = all(is_sound(one, before.get((one.device, one.seq)), key) for one in records)
         return CaseSeal(len(records), digest.hexdigest(), holds)
 
     def people(self) -> tuple[Person, ...]:
@@ -385,20 +426,15 @@ class Vault:
         with session.reading(self.database) as connection:
             return people.branch(connection)
 
-    def put_branch(self, branch: Branch) -> None:
+    def put_branch(self, branch: Branch, *, actor: str, wall_ms: int) -> None:
         """Change what is known of the branch; numbers already given stay."""
-        with session.writing(self.database) as connection:
-            people.put_branch(connection, branch)
+        changed = people.branch_put(branch, self.branch())
+        self.record(*changed, actor=actor, wall_ms=wall_ms)
 
     def settings(self) -> dict[str, str]:
         """All settings of the branch, by key."""
         with session.reading(self.database) as connection:
             return people.settings(connection)
-
-    def put_setting(self, key: str, value: str) -> None:
-        """Give a setting of the branch a value."""
-        with session.writing(self.database) as connection:
-            people.put_setting(connection, key, value)
 
 
 @contextlib.contextmanager
@@ -422,19 +458,19 @@ def person_put(person: Person) -> PersonPut:
 
 
 def _fill(
-    draft: Path, key: bytes, first: Entry, own: Device, branch: Branch, writer: Writer
+    draft: Path, secret: keys.Secret, first: Sequence[Entry], own: Device, writer: Writer
 ) -> None:
     """Make the complete database of a new vault, under a name that nobody opens."""
     for ending in ("", "-wal", "-shm"):
         draft.with_name(draft.name + ending).unlink(missing_ok=True)
     draft.touch(mode=0o600)
-    database = connect(draft, key)
+    database = connect(draft, secret.key)
     try:
         migrate.create_schema(database)
         with session.writing(database) as connection:
-            people.put_branch(connection, branch)
             people.add_device(connection, own)
-            writer.write(connection, [first])
+            writer.write(connection, first)
+            tips.keep(connection, secret.chain_key)
     finally:
         database.dispose()
     files.flush(draft)

@@ -21,11 +21,9 @@ from desk.domain.events import (
     Event,
     Forgotten,
     Payload,
-    PersonPut,
 )
 from desk.domain.fold import apply, fold
 from desk.domain.ids import uuid7
-from desk.domain.staff import Person
 from desk.errors import CaseUnknown, NotAllowed
 from desk.store import case_keys, log, people, projections, search
 from desk.store.case_keys import NO_CIPHERS, PERSONAL, CaseKey
@@ -86,9 +84,12 @@ class Pending:
 class Writer:
     """Appends to this device's chain and keeps the projections in step."""
 
-    def __init__(self, projector: Projector, randomness: Callable[[int], bytes]) -> None:
+    def __init__(
+        self, projector: Projector, randomness: Callable[[int], bytes], chain_key: bytes
+    ) -> None:
         self._projector = projector
         self._randomness = randomness
+        self._chain_key = chain_key
         self._tip: Tip | None = None
         self._held: OrderedDict[str, Held] = OrderedDict()
 
@@ -173,7 +174,7 @@ class Writer:
             else pending.cases.get(entry.case_id) or self._taken_up(connection, pending, entry)
         )
         stamp = pending.tip.stamp.tick(entry.wall_ms)
-        event_id = uuid7(stamp.wall_ms, self._randomness(_ID_BYTES))
+        event_id = uuid7(entry.wall_ms, self._randomness(_ID_BYTES))
         event = Event(
             id=event_id,
             device=pending.tip.device,
@@ -186,12 +187,14 @@ class Writer:
         )
         ciphers = self._ciphers(pending, held, event)
         own = ciphers.get(event.payload.sealed_for())
-        record = seal(event, pending.tip.hash, own, self._randomness(NONCE_BYTES))
-        pending.tip = Tip(pending.tip.chain, event.device, event.seq, record.hash, stamp)
+        nonce = self._randomness(NONCE_BYTES)
+        record = seal(event, pending.tip.hash, own, nonce, self._chain_key)
+        chain, made = pending.tip.chain, entry.wall_ms
+        pending.tip = Tip(chain, event.device, event.seq, record.hash, stamp, made)
         pending.events.append(event)
         pending.records.append(record)
         if of_vault:
-            _put_person(connection, entry.payload)
+            people.project(connection, entry.payload)
             return
         if isinstance(event.payload, AssessmentCleared | Closed):
             pending.end_sitting(event.case)
@@ -255,10 +258,3 @@ def _seated(payload: Payload, case: Case, event_id: str) -> Payload:
     if isinstance(payload, AnswerSet):
         return msgspec.structs.replace(payload, sitting=case.sitting or event_id)
     return payload
-
-
-def _put_person(connection: Connection, payload: Payload) -> None:
-    """Keep the table of people in step with what the log says of them."""
-    if isinstance(payload, PersonPut):
-        person = Person(payload.person, payload.name, payload.role, payload.active)
-        people.put_person(connection, person)

@@ -137,7 +137,7 @@ def test_closing_twice_is_closing(vaults: "Vaults") -> None:
     vault.close()
     vault.close()
     with vaults.open() as again:
-        assert again.head().seq == 1
+        assert again.head().seq == 3
 
 
 def test_a_prepared_statement_holds_its_caller_to_its_order(vault: Vault) -> None:

@@ -8,7 +8,7 @@ from desk.domain.events import Event, Payload
 from desk.domain.ids import Stamp
 from desk.domain.ledger import Filter
 from desk.domain.staff import Device
-from desk.store import log, people, search, session
+from desk.store import log, people, search, session, tips
 from desk.store.chain import Record, genesis, seal
 from desk.store.check import check, rebuild
 from desk.store.vault import Vault
@@ -29,10 +29,11 @@ def waiting(vault: Vault) -> list[str]:
 def told_elsewhere(vault: Vault) -> Record:
     """An event of another device, stored as its chain's first."""
     event = Event("e1", "d2", 1, Stamp(9_000, 3, "d2"), "w", "c2", _OPENED, "p@1")
-    record = seal(event, genesis("d2"), None, b"")
+    record = seal(event, genesis("d2"), None, b"", vault.opened.chain_key)
     with session.writing(vault.database) as connection:
         people.add_device(connection, Device("d2", "柜台二", own=False))
         log.write(connection, 1, [record])
+        tips.keep(connection, vault.opened.chain_key)
     vault.forget_memory()
     return record
 
@@ -43,7 +44,7 @@ def test_another_devices_chain_stands_apart(vault: Vault) -> None:
     with session.reading(vault.database) as connection:
         own, other = log.tips(connection)
         assert log.own_tip(connection).stamp == Stamp(9_000, 3, own.device)
-    assert (own.chain, own.seq, other.chain, other.seq) == (0, 3, 1, 1)
+    assert (own.chain, own.seq, other.chain, other.seq) == (0, 5, 1, 1)
     assert (other.hash, other.device) == (record.hash, "d2")
     assert waiting(vault) == ["c1", "c2"]
     append(vault, ev.StepEntered(step=3))

@@ -37,10 +37,27 @@ def upgrade() -> None:
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.Column("prev_hash", sa.LargeBinary(), nullable=False),
         sa.Column("hash", sa.LargeBinary(), nullable=False),
+        sa.Column("mac", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(["device"], ["devices.id"], name="fk_events_device_devices"),
         sa.PrimaryKeyConstraint("position", name="pk_events"),
     )
     op.create_index("ix_events_case_id", "events", ["case_id"])
+    op.create_index(
+        "ix_events_clock",
+        "events",
+        ["position"],
+        sqlite_where=sa.text("kind = 'clock_stepped'"),
+    )
+    op.create_table(
+        "tips",
+        sa.Column("device", sa.String(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("hash", sa.LargeBinary(), nullable=False),
+        sa.Column("mac", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["device"], ["devices.id"], name="fk_tips_device_devices"),
+        sa.PrimaryKeyConstraint("device", name="pk_tips"),
+        sqlite_with_rowid=False,
+    )
     for change in ("UPDATE", "DELETE"):
         op.execute(
             f"CREATE TRIGGER events_refuse_{change.lower()} BEFORE {change} ON events\n"
@@ -85,6 +102,7 @@ def _projections() -> None:
     texts = (
         "case_id number received_at status outcome first_receiver handler name summary channel"
         " source business cause scenario clock_state first_contact_at told_at closed_at waits_for"
+        " keeping keep kept_from dispute_ended"
     ).split()
     op.create_table(
         "cases",
@@ -102,7 +120,6 @@ def _projections() -> None:
     for name in (
         "number", "received_at", "handler", "source", "due_at", "business", "cause", "scenario"
     ):
-        " keeping keep kept_from dispute_ended"
         op.create_index(f"ix_cases_{name}", "cases", [name])
     op.create_index("ix_cases_handler_due", "cases", ["handler", "due_at"])
     op.create_index("ix_cases_status_clock", "cases", ["status", "clock_state", "due_at"])
@@ -114,6 +131,12 @@ def _projections() -> None:
         "cases",
         ["status", "waits_for"],
         sqlite_where=sa.text("waits_for <> ''"),
+    )
+    op.create_index(
+        "ix_cases_keeping",
+        "cases",
+        ["keeping", "kept_from"],
+        sqlite_where=sa.text("keeping <> ''"),
     )
     op.create_table(
         "clocks",
@@ -132,12 +155,6 @@ def _projections() -> None:
     op.create_table(
         "checklist_items",
         sa.Column("case_row", sa.Integer(), nullable=False),
-    op.create_index(
-        "ix_cases_keeping",
-        "cases",
-        ["keeping", "kept_from"],
-        sqlite_where=sa.text("keeping <> ''"),
-    )
         sa.Column("place", sa.Integer(), nullable=False),
         *(
             sa.Column(name, sa.String(), nullable=False)
@@ -166,6 +183,6 @@ def _projections() -> None:
 
 def downgrade() -> None:
     for name in (
-        "search checklist_items clocks cases numbers settings persons case_keys events devices"
+        "search checklist_items clocks cases numbers settings persons case_keys tips events devices"
     ).split():
         op.drop_table(name)

@@ -2,7 +2,7 @@
 
 from desk.store.base import Base, table_of
 from desk.store.rows.cases import CaseLine, ChecklistItemLine, ClockLine
-from desk.store.rows.log import CaseKeyLine, DeviceLine, EventLine
+from desk.store.rows.log import CaseKeyLine, DeviceLine, EventLine, TipLine
 from desk.store.rows.settings import NumberLine, PersonLine, SettingLine
 
 METADATA = Base.metadata
@@ -10,6 +10,7 @@ METADATA = Base.metadata
 EVENTS = table_of(EventLine)
 CASE_KEYS = table_of(CaseKeyLine)
 DEVICES = table_of(DeviceLine)
+TIPS = table_of(TipLine)
 PERSONS = table_of(PersonLine)
 SETTINGS = table_of(SettingLine)
 NUMBERS = table_of(NumberLine)

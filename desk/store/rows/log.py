@@ -1,6 +1,6 @@
 """The event log, the devices that write it, and the case keys beside it."""
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from desk.store.base import WITHOUT_ROWID, Base
@@ -32,7 +32,11 @@ class EventLine(Base):
     """
 
     __tablename__ = "events"
-    __table_args__ = (Index(None, "case_id"),)
+    __table_args__ = (
+        Index(None, "case_id"),
+        # Of a kind that hardly ever comes: asked for at each opening, and free to every other.
+        Index("ix_events_clock", "position", sqlite_where=text("kind = 'clock_stepped'")),
+    )
 
     position: Mapped[int] = mapped_column(primary_key=True)
     id: Mapped[str]
@@ -49,6 +53,19 @@ class EventLine(Base):
     sealed: Mapped[bytes]
     prev_hash: Mapped[bytes]
     hash: Mapped[bytes]
+    mac: Mapped[bytes]
+
+
+class TipLine(Base):
+    """Where a device's chain ended when nobody wrote, signed with the vault's chain key."""
+
+    __tablename__ = "tips"
+    __table_args__ = WITHOUT_ROWID
+
+    device: Mapped[str] = mapped_column(ForeignKey("devices.id"), primary_key=True)
+    seq: Mapped[int]
+    hash: Mapped[bytes]
+    mac: Mapped[bytes]
 
 
 class CaseKeyLine(Base):

@@ -1,0 +1,115 @@
+"""Verifying the log: every device's chain from its genesis, every hash, every mark, every place.
+
+The rows are read as bytes and hashed as they lie, without making objects of them: this is what a
+check of a large vault waits for. `tests/bench/check.py` holds it against bare hashing.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Connection
+
+from desk.domain.proof import Finding
+from desk.store import log, raw
+from desk.store.chain import genesis
+
+_Row = tuple[Any, ...]
+
+_KINDS = {
+    "text": ("id", "device", "actor", "case_id", "kind", "pack"),
+    "integer": ("seq", "wall_ms", "counter"),
+    "blob": ("public", "nonce", "sealed", "prev_hash", "hash", "mac"),
+}
+_WRONG = " OR ".join(
+    f"typeof({name}) <> '{kind}'" for kind, names in _KINDS.items() for name in names
+)
+_DEVICES = "SELECT CAST(id AS BLOB), number FROM devices"
+_IN_ORDER = (
+    "SELECT position, id, device, seq, wall_ms, counter, actor, case_id, kind, pack, public,"  # noqa: S608 - names of ours
+    f" nonce, sealed, prev_hash, hash, mac, {_WRONG} FROM events ORDER BY position"
+)
+
+
+class _Beginnings(dict[int, bytes]):
+    """What stands before a value of so many bytes when it is hashed: its length, and its kind."""
+
+    def __init__(self, kind: bytes) -> None:
+        super().__init__()
+        self._kind = kind
+
+    def __missing__(self, length: int) -> bytes:
+        found = self[length] = (length + 1).to_bytes(4) + self._kind
+        return found
+
+
+class _Encoded(dict[bytes, bytes]):
+    """Texts that come again and again, as they are hashed."""
+
+    def __missing__(self, text: bytes) -> bytes:
+        if len(self) >= _MOST_TEXTS:
+            self.clear()
+        found = self[text] = _TEXT[len(text)] + text
+        return found
+
+
+_MOST_TEXTS = 1 << 16
+_TEXT = _Beginnings(b"s")
+_BLOB = _Beginnings(b"b")
+_NUMBER = _Beginnings(b"i")
+
+
+def faults(connection: Connection, chain_key: bytes) -> Iterator[Finding]:
+    """Faults of each device's chain: no gap, every place, every link, every hash, every mark."""
+    numbers = {row[0]: row[1] for row in raw.every(connection, _DEVICES)}
+    known = _Encoded()
+    device, seq, last, start = b"", 0, b"", 0
+    with raw.rows(connection, bytes) as cursor:
+        for row in cursor.execute(_IN_ORDER):
+            if row[16]:
+                yield Finding("payload", detail=f"type of a value at {row[0]}")
+                continue
+            if row[2] != device:
+                device, seq, last = row[2], 0, genesis(_text(row[2]))
+                start = _start(numbers.get(device))
+            if row[3] != seq + 1:
+                yield _at(row, "gap", f"after {seq}")
+            if row[0] != start + row[3]:
+                yield _at(row, "place")
+            if row[13] != last:
+                yield _at(row, "link")
+            seq, last = row[3], row[14]
+            if hashlib.sha256(_hashed(row, known)).digest() != last:
+                yield _at(row, "hash")
+            if hmac.digest(chain_key, last, "sha256") != row[15]:
+                yield _at(row, "mac")
+
+
+def _hashed(row: _Row, known: _Encoded) -> bytes:
+    """What the hash of an event covers, as :func:`desk.store.chain.seal` puts it together."""
+    _, event, device, seq, wall_ms, counter, actor, case, kind, pack, *blobs, _, _, _ = row
+    public, nonce, sealed, before = blobs
+    place, wall, count = b"%d" % seq, b"%d" % wall_ms, b"%d" % counter
+    # fmt: off
+    return b"".join((
+        _TEXT[len(event)], event, known[device],
+        _NUMBER[len(place)], place, _NUMBER[len(wall)], wall, _NUMBER[len(count)], count,
+        known[actor], known[case], known[kind], known[pack],
+        _BLOB[len(public)], public, _BLOB[len(nonce)], nonce,
+        _BLOB[len(sealed)], sealed, _BLOB[len(before)], before,
+    ))
+    # fmt: on
+
+
+def _start(number: raw.Value) -> int:
+    """Before the first place of the device of this number; nowhere when there is no device."""
+    return log.position(number, 0) if isinstance(number, int) else -1
+
+
+def _text(found: bytes) -> str:
+    return found.decode("utf-8", "replace")
+
+
+def _at(row: _Row, code: str, detail: str = "") -> Finding:
+    return Finding(code, _text(row[7]), _text(row[2]), row[3], detail)
