@@ -171,13 +171,13 @@ class Case:
     attachments: tuple[Attachment, ...] = ()
     held: bool = False
     hold_reason: str | None = None
-    keep: str = ""
-    forgotten: Stamp | None = None
     hold_ended_at: str = ""
     hold_decided: bool = False
+    keep: str = ""
+    forgotten: Stamp | None = None
+    forgotten_at: str = ""
 
     @property
-    forgotten_at: str = ""
     def received(self) -> str:
         """Local minute of receipt, from which the limits run (令2020-3 Art 18: 收到, not 受理).
 

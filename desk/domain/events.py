@@ -259,9 +259,9 @@ class HoldSet(Payload, frozen=True, kw_only=True, tag="hold_set"):
     SEALED: ClassVar[tuple[str, ...]] = ("reason",)
 
     on: bool
+    at: str = ""
     reason: str | None = None
 
-    at: str = ""
 
 class KeepingSet(Payload, frozen=True, kw_only=True, tag="keeping_set"):
     """The retention class of the case was chosen: a key of the rules in force."""
@@ -270,17 +270,20 @@ class KeepingSet(Payload, frozen=True, kw_only=True, tag="keeping_set"):
 
 
 class Forgotten(Payload, frozen=True, kw_only=True, tag="forgotten"):
-    """The key of the case's personal values was destroyed, two people agreeing."""
+    """The key of the case's personal values was destroyed, two people agreeing.
+
+    `by` is the second of them. `reason` stays readable and therefore names no customer.
+    """
 
     by: str
     why: Literal["due", "asked", "law"]
+    at: str = ""
+    reason: str = ""
 
 
 class PersonPut(Payload, frozen=True, kw_only=True, tag="person_put"):
     """Somebody works here from now on, under another name or role, or no longer."""
 
-    at: str = ""
-    reason: str = ""
     person: str
     name: str
     role: str
@@ -484,7 +487,7 @@ def split(payload: Payload) -> tuple[bytes, bytes]:
     return _ENCODER.encode(whole), part
 
 
-class _Keyed(msgspec.Struct):
+class _Keyed(msgspec.Struct, frozen=True):
     """The only attribute of a public part that says which key its sealed part has."""
 
     sitting: str = ""

@@ -46,12 +46,27 @@ class Database:
     connection: Connection
     path: Path
 
-    def checkpoint(self, *, wait: bool = False) -> None:
-        """Fold the write-ahead log into the file; with `wait`, all of it. Not in a transaction."""
+    def checkpoint(self, *, wait: bool = False) -> bool:
+        """Fold the write-ahead log into the file; with `wait`, all of it. Not in a transaction.
+
+        Whether all of it is in the file now: another connection may still need the old pages.
+        """
         mode = "TRUNCATE" if wait else "PASSIVE"
         with converted(self.path):
             cursor = self.connection.connection.cursor()
-            cursor.execute(f"PRAGMA wal_checkpoint({mode})")
+            busy, logged, folded = cursor.execute(f"PRAGMA wal_checkpoint({mode})").fetchone()
+            cursor.close()
+        return not busy and logged == folded
+
+    def vacuum(self) -> None:
+        """Write every table anew, without the unused parts that hold what was deleted from them.
+
+        Into the write-ahead log, so that a kill at any moment leaves the old or the new state. Not
+        in a transaction.
+        """
+        with converted(self.path):
+            cursor = self.connection.connection.cursor()
+            cursor.execute("VACUUM")
             cursor.close()
 
     def dispose(self) -> None:
