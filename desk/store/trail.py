@@ -23,7 +23,7 @@ from desk.store.rows import CASES, DEVICES, EVENTS
 
 STRIDE = 10_000
 """Events of one device that a reading passes at most, when it has to look at each of them."""
-_INDEXED = 10
+_INDEXED = 5
 """So many times more, where an index leads to those that may fit: they lie far apart."""
 
 _NEVER = Stamp(-1, 0, "")

@@ -251,6 +251,7 @@ def test_no_text_is_a_formula_or_breaks_a_cell(text: str) -> None:
 def test_a_paper_says_what_was_asked_and_where_the_chain_ended(
     session: Session, tmp_path: Path
 ) -> None:
+    session.record(Unlocked())
     asked = AuditFilter(group="entered", since="2026-11-01")
     head = session.vault.heads()[0]
     target = tmp_path / "audit.pdf"

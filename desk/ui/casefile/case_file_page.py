@@ -37,6 +37,8 @@ _SIDEWAYS = 640
 class CaseFilePage(CasePage):
     """Everything about one case, to read; notes can be added and the case passed on or reopened."""
 
+    only_reads = True
+
     def __init__(self, work: Work) -> None:
         super().__init__(work, _("Case file"))
         self._lines: tuple[HistoryLine, ...] = ()

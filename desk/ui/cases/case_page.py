@@ -13,7 +13,7 @@ from desk.domain.engine import CaseView
 from desk.domain.masking import masked
 from desk.errors import NotAllowed
 from desk.i18n import _
-from desk.services import cases, editions
+from desk.services import cases, editions, looks
 from desk.services.session import Session
 from desk.ui import dates, theme
 from desk.ui.approval_sheet import Step, with_approval
@@ -26,11 +26,15 @@ from desk.ui.work import Work
 class CasePage(Page):
     """A page of one case. `case` is its id, `view` what it last showed (None before that)."""
 
+    only_reads = False
+    """True where a case is only looked at, which is recorded of everybody."""
+
     def __init__(self, work: Work, title: str) -> None:
         super().__init__(title)
         self.work = work
         self.case = ""
         self.view: CaseView | None = None
+        self._is_arriving = False
         self._name = title
         self._who = Chip("", "grey", "user-round")
         self._where = Chip("", "grey")
@@ -52,6 +56,7 @@ class CasePage(Page):
         """Show a case: read now, or with what it already has when it is the same."""
         if case != self.case:
             self.case, self.view = case, None
+        self._is_arriving = True
         self.refresh()
 
     def refresh(self) -> None:
@@ -65,8 +70,17 @@ class CasePage(Page):
         if view.case.id != self.case:
             return
         self.view = view
+        if self._is_arriving:
+            self._is_arriving = False
+            self._note_look(view)
         self._show_header(view)
         self.show_view(view)
+
+    def _note_look(self, view: CaseView) -> None:
+        """Have it recorded that somebody looks: work on one's own case speaks for itself."""
+        if self.only_reads or view.case.handler != self.work.actor.id:
+            case = view.case.id
+            self.work.read(lambda session: looks.look(session, case), lambda _new: None, owner=self)
 
     def show_view(self, view: CaseView) -> None:
         """Show the case; areas override this."""

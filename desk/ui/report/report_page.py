@@ -19,8 +19,9 @@ from desk.domain.engine import CaseView
 from desk.domain.report import CaseReport
 from desk.errors import GlyphMissing
 from desk.i18n import LANGUAGES, Language, _, language, ngettext
-from desk.services import reports
+from desk.services import looks, reports
 from desk.services.reports import ReportResult
+from desk.services.session import Session
 from desk.ui import theme
 from desk.ui.cases.case_page import CasePage
 from desk.ui.report.pages_view import PagesView
@@ -47,6 +48,8 @@ SETTLE_MS = 150
 
 class ReportPage(CasePage):
     """Shows one copy of the report of a case. `pdf` is the document shown, empty before it is."""
+
+    only_reads = True
 
     def __init__(self, work: Work) -> None:
         super().__init__(work, _("Report"))
@@ -436,12 +439,11 @@ class ReportPage(CasePage):
             )
             self.work.notices.show_failure(error)
 
-        self.work.write(
-            case,
-            lambda session: reports.record(session, case, report, file),
-            owner=self,
-            failed=failed,
-        )
+        def task(session: Session) -> None:
+            reports.record(session, case, report, file)
+            looks.printed(session, case, report.copy)
+
+        self.work.write(case, task, owner=self, failed=failed)
 
     def _ask_printer(self) -> None:
         from PySide6.QtPrintSupport import QPrintDialog, QPrinter
