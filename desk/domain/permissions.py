@@ -104,6 +104,18 @@ BARRED: frozenset[Right] = frozenset({"decide_cases", "close_cases", "approve"})
 _COMPLAINED_OF = "respondent_name"
 
 
+NO_INTEREST = "no_interest"
+"""The field in which the handler says that the matter does not concern themselves."""
+
+_INTAKE_STEPS = frozenset({1, 2})
+"""Steps that only take down what is told; what comes after looks into it and decides."""
+
+
+def filling(step: int, field: str = "") -> Right:
+    """The right to fill in a field of a step of the form."""
+    return "work_cases" if step in _INTAKE_STEPS or field == NO_INTEREST else "decide_cases"
+
+
 def scope(person: Person, right: Right) -> Scope | None:
     """How far a right of a person reaches; None when they do not have it.
 
@@ -125,6 +137,12 @@ def concerned(person: Person, case: Case) -> bool:
         return True
     by_name = len(person.name) > 1 and person.name in named
     return case.interests.get(person.id, by_name)
+
+
+def may_take(person: Person, case: Case) -> bool:
+    """Whether a case can be handed over to a person: they handle cases, and may handle this one."""
+    able = scope(person, "decide_cases") is not None and not concerned(person, case)
+    return able and person.id != case.handler
 
 
 def allows(person: Person, right: Right, case: Case | None = None) -> bool:

@@ -24,18 +24,12 @@ from desk.domain.events import (
     Value,
 )
 from desk.domain.intake import FieldAt, definition_for, fault, fields_of, is_filled
-from desk.domain.permissions import concerned, scope
+from desk.domain.permissions import NO_INTEREST, concerned, filling, scope
 from desk.domain.staff import Person
 from desk.errors import BadInput, CaseUnknown, NotAllowed
 from desk.services import approvals
 from desk.services.approvals import Approval
 from desk.services.session import Session, needs
-
-NO_INTEREST = "no_interest"
-"""The field in which the handler says that the matter does not concern themselves."""
-
-_INTAKE_STEPS = frozenset({1, 2})
-"""Steps that only take down what is told; what comes after looks into it and decides."""
 
 
 @needs("open_cases")
@@ -114,8 +108,7 @@ def set_field(session: Session, case: str, path: str, value: Value) -> CaseView:
 
 
 def _require_step(session: Session, case: str, at: FieldAt) -> None:
-    if at.step not in _INTAKE_STEPS and at.path != NO_INTEREST:
-        session.require("decide_cases", case)
+    session.require(filling(at.step, at.path), case)
 
 
 def _put(case: Case, at: FieldAt, value: Value) -> FieldSet:
@@ -216,16 +209,15 @@ def hand_over(
     if scope(person, "decide_cases") is None:
         raise NotAllowed(reason="taker_role")
     told = before.interests.get(taker) if interested is None else interested
-    payloads: list[Payload] = [
-        HandedOver(giver=before.handler, taker=taker, note=note.strip() or None)
-    ]
+    payloads: list[Payload] = []
     if interested is not None and interested != before.interests.get(taker):
         payloads.append(_stated(session, before, taker, interested=interested))
     then = replace(before, interests={**before.interests, taker: told}) if told is False else before
     if told or concerned(person, then):
         raise NotAllowed(reason="taker_concerned")
     payloads += _answered(session, before, no_interest=True if told is False else None)
-    return session.recorded(case, payloads)
+    passed = HandedOver(giver=before.handler, taker=taker, note=note.strip() or None)
+    return session.recorded(case, [*payloads, passed])
 
 
 @needs("reveal")

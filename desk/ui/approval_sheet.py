@@ -16,7 +16,7 @@ from desk.services.approvals import Approval
 from desk.services.session import Session
 from desk.ui.escalation.sheets import TaskSheet, refusal
 from desk.ui.start.parts import PasswordField
-from desk.ui.widgets.combo import ComboField
+from desk.ui.widgets.chips import Choice, ChoiceChips
 from desk.ui.widgets.fields import Labelled
 from desk.ui.widgets.labels import Text
 from desk.ui.widgets.text_field import TextField
@@ -64,7 +64,9 @@ class ApprovalSheet(TaskSheet):
         whole = "\n".join(part for part in (words, _(_WORDS[act])) if part)
         super().__init__(_(_TITLES[act]), whole, _("Approve"), icon="user-check", width=500)
         self.setObjectName("approval_sheet")
-        self.who = ComboField([(one.id, f"{one.name} {one.id}") for one in people], _("Who"))
+        self.who = ChoiceChips(
+            [Choice(one.id, f"{one.name} {one.id}") for one in people], keeps=True
+        )
         self.who.setObjectName("approval_who")
         self.reason = TextField(_("What was looked at, and why it is right"), lines=2)
         self.reason.setObjectName("approval_reason")
@@ -81,18 +83,18 @@ class ApprovalSheet(TaskSheet):
         hint = _("The colleague types it here in person; nobody else should know it.")
         self.add(Text(hint, "hint", "ink_hint", wrap=True))
         if len(people) == 1:
-            self.who.set_value(people[0].id)
+            self.who.set_value((people[0].id,))
         self._busy = False
         self.finish()
 
     def submit(self) -> None:
         """Tell what was entered, or what is still lacking."""
-        self.who.flush()
         self.reason.flush()
         if self._busy:
             return
+        who = "".join(self.who.value())
         fields: tuple[tuple[QWidget, str, str], ...] = (
-            (self.who, self.who.value(), _("Please choose who approves.")),
+            (self.who.chips()[0], who, _("Please choose who approves.")),
             (self.reason, self.reason.value().strip(), _("Please give a reason.")),
             (self.password, self.password.text(), _("The password is still missing.")),
         )
@@ -103,8 +105,7 @@ class ApprovalSheet(TaskSheet):
                 return
         self._busy = True
         self.show_problem("")
-        given = (self.who.value(), self.password.text(), self.reason.value().strip())
-        self.given.emit(*given)
+        self.given.emit(who, self.password.text(), self.reason.value().strip())
 
     def refuse(self, error: Exception) -> None:
         """Say why it was refused; the password is typed anew."""

@@ -4,12 +4,13 @@ Pages are made when they are first wanted, so that opening a vault and changing 
 one page and not all of them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QEvent, QObject, Signal
 from typing_extensions import override
 
 from desk.domain.ledger import Filter
+from desk.domain.permissions import Right
 from desk.i18n import _, language
 from desk.ui.administration.rooms import ENTRY, ROOMS, rooms_of
 from desk.ui.assessment.assessment_page import AssessmentPage
@@ -37,6 +38,16 @@ OF_A_CASE = {
     "file": "ledger",
 }
 """Places that need a case, and the entry of the navigation that stands for each."""
+NEEDS: Mapping[str, Right] = {
+    "today": "read_cases",
+    "ledger": "read_cases",
+    "file": "read_cases",
+    "intake": "work_cases",
+    "assessment": "work_cases",
+    "escalation": "work_cases",
+    "report": "write_reports",
+}
+"""The right without which nobody is led to a place; the services ask again."""
 _ENTRY_OF = {**OF_A_CASE, **{room.key: ENTRY for room in ROOMS}}
 
 
@@ -52,16 +63,16 @@ class Places(QObject):
         self.case = case
         self.here = ""
         self._before = ""
-        self.window = MainWindow(
-            (
-                Place("today", _("Today"), "house"),
-                Place("intake", _("Intake"), "clipboard-pen-line"),
-                Place("ledger", _("Ledger"), "folder-search"),
-                Place("knowledge", _("Knowledge"), "book-open"),
-                *self._manage(),
-                Place("settings", _("Settings"), "settings", below=True),
-            )
+        entries = (
+            Place("today", _("Today"), "house"),
+            Place("intake", _("Intake"), "clipboard-pen-line"),
+            Place("ledger", _("Ledger"), "folder-search"),
+            Place("knowledge", _("Knowledge"), "book-open"),
+            *self._manage(),
+            Place("settings", _("Settings"), "settings", below=True),
         )
+        shown = (one for one in entries if one.key not in NEEDS or work.may(NEEDS[one.key]))
+        self.window = MainWindow(tuple(shown))
         self.saved = SavedLine(work, self.window.footer)
         self._makers: dict[str, Callable[[], Page]] = {
             "today": self._make_today,
@@ -86,6 +97,7 @@ class Places(QObject):
         The entry for looking after the vault leads to the first of its rooms.
         """
         self.case = case or self.case
+        place = self._allowed(place)
         if place == ENTRY:
             place = rooms_of(self.work.actor)[0].key
         if place in OF_A_CASE and not self.case:
@@ -97,6 +109,19 @@ class Places(QObject):
         self.here = place
         self.window.show_page(place, _ENTRY_OF.get(place, place))
 
+    def _allowed(self, place: str) -> str:
+        """The place asked for, or where somebody without the right to be there is led instead.
+
+        Who only reads cases reads their files; who has no business with cases looks after the
+        vault, or reads what everybody may.
+        """
+        right = NEEDS.get(place)
+        if right is None or self.work.may(right):
+            return place
+        if self.work.may("read_cases"):
+            return "file" if self.case else "ledger"
+        return ENTRY if rooms_of(self.work.actor) else "knowledge"
+
     def page(self, place: str) -> Page:
         """The page of a place, made now when nobody was there yet."""
         if place not in self._made:
@@ -106,6 +131,8 @@ class Places(QObject):
 
     def search(self) -> None:
         """Put the cursor into the search of the ledger."""
+        if not self.work.may("read_cases"):
+            return
         self.go("ledger")
         page = self.page("ledger")
         if isinstance(page, LedgerPage):
@@ -131,7 +158,10 @@ class Places(QObject):
 
     def open_new(self) -> None:
         """Take a new complaint."""
-        open_new(self.work)
+        if self.work.may("open_cases"):
+            open_new(self.work)
+        else:
+            self.work.notices.info(_("Your role takes no complaints."))
 
     def _connect(self) -> None:
         self.work.went.connect(self.go)

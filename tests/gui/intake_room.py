@@ -1,6 +1,7 @@
 """A desk for tests of the intake: one real encrypted vault, its window, and hands at the keys."""
 
 import os
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -15,10 +16,11 @@ from desk.domain.staff import Branch, Person
 from desk.packs import loader
 from desk.services import cases
 from desk.services.moment import Moment
+from desk.services.people import everybody
 from desk.services.session import Session
 from desk.settings import Settings
 from desk.store.stretching import Argon
-from desk.store.vault import Vault
+from desk.store.vault import Vault, person_put
 from desk.ui.intake.page import IntakePage, open_new
 from desk.ui.jobs import Jobs
 from desk.ui.notify import Notices
@@ -26,6 +28,7 @@ from desk.ui.shell import Place
 from desk.ui.widgets.buttons import Button
 from desk.ui.window import MainWindow
 from desk.ui.work import Work
+from tests.store import crew
 
 ME = Person("0417", "王敏", "teller")
 BRANCH = Branch("CD", "城东支行", "示例银行")
@@ -80,6 +83,24 @@ class Room:
         if place == "intake":
             self.window.show_page("intake")
             self.page.show_case(case)
+
+    def sit_down(self, person: Person) -> None:
+        """Somebody else at the same desk, the same page open."""
+        self.work._session = replace(self.session, actor=person)
+        self.page.refresh()
+        self.rest()
+
+    def join(self, *people: Person) -> None:
+        """Others work here too, each with a password of their own."""
+
+        def task() -> None:
+            self.session.record(*map(person_put, people))
+            vault = self.session.vault
+            crew.let_in(vault, vault.database.path, list(people))
+
+        self.jobs.query(task, owner=self.notices)
+        self.work.read(everybody, self.page._take_people, owner=self.page)
+        self.rest()
 
     def open_new(self) -> None:
         open_new(self.work)

@@ -67,7 +67,7 @@ def crowded(room: Room, language: i18n.Language) -> Coach:
     )
     coach = room.page.coach
     suggestion = Suggestion(now=now, next=(later,), close=(close,), more=())
-    coach.show_view(replace(room.view(), suggestion=suggestion))
+    coach.show_view(replace(room.view(), suggestion=suggestion), read_only=False)
     settle()
     return coach
 

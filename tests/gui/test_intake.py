@@ -26,6 +26,7 @@ from desk.ui.intake.personal import PersonalEditor
 from desk.ui.intake.two_sides import TwoSides
 from desk.ui.widgets.buttons import Button
 from tests.gui.intake_room import Room, engine
+from tests.store import crew
 
 
 @pytest.fixture
@@ -392,6 +393,11 @@ def test_a_closed_case_can_be_read_only_and_taken_up_again(room: Room) -> None:
     assert boxes["opening_words"].value() == before
     assert not boxes["seated"].editor.widget.isEnabled()
     assert room.page.coach.say.current() == ""
+    assert not room.page.banner.button.isVisibleTo(room.page.banner)  # the head's to decide
+    room.page.ask_reopen()
+    assert room.view().case.status == "closed"
+    room.sit_down(crew.HEAD)
+    assert room.page.banner.button.isVisibleTo(room.page.banner)
     room.page.ask_reopen()
     room.type("new papers came")
     room.press(Qt.Key.Key_Return, CONTROL)
@@ -518,7 +524,7 @@ def test_the_menu_offers_what_fits_the_state(room: Room) -> None:
     menu = room.page.findChild(QMenu, "more_menu")
     assert isinstance(menu, QMenu)
     enabled = [action.isEnabled() for action in menu.actions()]
-    assert enabled == [True, True, True, False]  # an open case cannot be taken up again
+    assert enabled == [True, True, True, True, False]  # an open case cannot be taken up again
     menu.close()
 
 

@@ -13,6 +13,7 @@ from desk.domain.suggestion import Suggested
 from desk.ui.page import Page
 from desk.ui.widgets.labels import ElidedLabel, Text
 from tests.gui.intake_room import Room
+from tests.store import crew
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -212,6 +213,7 @@ def test_a_case_taken_up_again_has_the_cursor_in_it_and_says_that_no_limit_runs(
     room.button("sheet_do").click()
     room.rest()
     assert room.page._clock.text() == "已撤回"
+    room.sit_down(crew.HEAD)
     room.button("banner_reopen").setFocus()
     room.press(Qt.Key.Key_Return)
     room.type("new papers came")

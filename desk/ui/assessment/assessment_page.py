@@ -115,7 +115,7 @@ class AssessmentPage(CasePage):
         """Show answers and result; answers still on their way to the store stay as ticked."""
         answers = {**view.case.answers, **dict(self._waiting)}
         result = view.assessment
-        closed = view.case.status == "closed"
+        closed = view.case.status == "closed" or not self.work.may("work_cases", view.case)
         suggested = (result or assess(self._model, Answers())).next
         waiting = {key for key, answer in self._waiting if answer is not None}
         is_red = result is not None and result.profile == "RED"
@@ -277,7 +277,8 @@ class AssessmentPage(CasePage):
         waiting = [
             key for key in (result.checklists if result else ()) if key not in view.case.checklists
         ]
-        if waiting and result is not None and result.profile == "RED":
+        may = self.work.may("work_cases", view.case)
+        if may and waiting and result is not None and result.profile == "RED":
             first = waiting[0]
             self.change(lambda session: escalations.start(session, case, first))
         self.work.go("escalation", case)
@@ -287,7 +288,8 @@ class AssessmentPage(CasePage):
 
     def _go_to_step(self, number: int) -> None:
         case = self.case
-        self.change(lambda session: cases.enter_step(session, case, number))
+        if self.view is not None and self.work.may("work_cases", self.view.case):
+            self.change(lambda session: cases.enter_step(session, case, number))
         self._go_back()
 
     @override

@@ -16,9 +16,10 @@ from desk.services.casefile import CaseFile, Paper, Passing
 from desk.ui import dates, theme
 from desk.ui.casefile.facts import Facts
 from desk.ui.casefile.glance import Glance
-from desk.ui.casefile.sheets import HandOverSheet, ReopenSheet
+from desk.ui.casefile.sheets import ReopenSheet
 from desk.ui.casefile.timeline import GROUPS, Timeline, as_text
 from desk.ui.cases.case_page import CasePage
+from desk.ui.cases.hand_over import HandOverSheet
 from desk.ui.ledger.pills import PillRow
 from desk.ui.widgets import layouts
 from desk.ui.widgets.buttons import Button
@@ -75,6 +76,7 @@ class CaseFilePage(CasePage):
         self.save.setObjectName("timeline_export")
         self.save.setToolTip(_("Save the course as text"))
         self.save.setAccessibleName(_("Save the course as text"))
+        self.save.setVisible(work.may("export"))
         self.papers = Card(_("Reports and hand-overs"))
         self.papers.setObjectName("papers")
         self._arrange()
@@ -108,8 +110,11 @@ class CaseFilePage(CasePage):
 
     @override
     def show_view(self, view: CaseView) -> None:
-        self.glance.show_view(view)
-        self.facts.show_view(view)
+        may = self.work.may
+        self.glance.show_view(view, may)
+        self.facts.show_view(view, covered=not may("reveal", view.case))
+        for widget in (self.note, self.add_note):
+            widget.setVisible(may("work_cases", view.case))
         self._read_file()
 
     def _arrange(self) -> None:
@@ -254,21 +259,18 @@ class CaseFilePage(CasePage):
                     "the file stays and can be taken up again."
                 ),
                 _("The customer withdraws"),
-                lambda: self.change(lambda session: cases.withdraw(session, case)),
+                lambda: self.change_with(
+                    lambda session, given: cases.withdraw(session, case, given)
+                ),
                 danger=True,
             )
 
     def _ask_taker(self) -> None:
         if self._file is None or self.view is None:
             return
-        handler = self.view.case.handler
-        sheet = HandOverSheet([p for p in self._file.people if p.active and p.id != handler])
-        sheet.given.connect(self._hand_over)
+        people = self._file.people
+        sheet = HandOverSheet(self.work, self, self.view.case, people, self.take)
         sheet.open_over(self.window())
-
-    def _hand_over(self, taker: str, note: str) -> None:
-        case = self.case
-        self.change(lambda session: cases.hand_over(session, case, taker, note))
 
     def _reopen(self, reason: str) -> None:
         case = self.case

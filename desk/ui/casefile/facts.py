@@ -101,6 +101,7 @@ class Facts(QWidget):
         self._shown: object = None
         self._view: CaseView | None = None
         self._sideways = True
+        self._covered = True
         self._box = QVBoxLayout(self)
         self._box.setContentsMargins(0, 0, 0, 0)
         self._box.setSpacing(theme.px(12))
@@ -110,10 +111,15 @@ class Facts(QWidget):
         if sideways != self._sideways:
             self._sideways, self._shown = sideways, None
             if self._view is not None:
-                self.show_view(self._view)
+                self.show_view(self._view, covered=self._covered)
 
-    def show_view(self, view: CaseView) -> None:
-        """Show what is filled in; what stands there stays when nothing changed."""
+    def show_view(self, view: CaseView, *, covered: bool) -> None:
+        """Show what is filled in; what stands there stays when nothing changed.
+
+        Masked values that are `covered` cannot be read in full.
+        """
+        if covered != self._covered:
+            self._covered, self._shown = covered, None
         self._view = view
         found = tuple(
             (step, blocks_of(step, view, self._pack), view.missing_in(step.number))
@@ -173,7 +179,11 @@ class Facts(QWidget):
 
     def _value(self, fact: Fact) -> QWidget:
         if fact.covered:
-            value = MaskedValue(fact.covered, fact.words, _ICONS.get(fact.kind, "eye-off"))
+            value = MaskedValue(
+                fact.covered,
+                "" if self._covered else fact.words,
+                _ICONS.get(fact.kind, "eye-off"),
+            )
             value.setObjectName(f"masked_{fact.path}")
             value.revealed.connect(lambda: self.revealed.emit(fact.path))
             holder = QWidget()

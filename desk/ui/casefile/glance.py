@@ -7,8 +7,10 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 from typing_extensions import override
 
+from desk.domain.case import Case
 from desk.domain.content import Pack
 from desk.domain.engine import CaseView
+from desk.domain.permissions import Right
 from desk.i18n import _, language
 from desk.services.casefile import CaseFile
 from desk.services.composition.tongue import Tongue
@@ -104,8 +106,8 @@ class Glance(Card):
         """A button by its key."""
         return self._buttons[key]
 
-    def show_view(self, view: CaseView) -> None:
-        """Show the case."""
+    def show_view(self, view: CaseView, may: Callable[[Right, Case | None], bool]) -> None:
+        """Show the case, with what may be done about it."""
         self._view = view
         case, tongue = view.case, Tongue(language())
         is_open = case.status == "open"
@@ -121,9 +123,10 @@ class Glance(Card):
         self._bar.set_share(done / total if total else 0.0)
         self._steps.set_text(_("{done} of {total} steps complete").format(done=done, total=total))
         self._told.set_text(tongue.when(case.text("told_at")) or "—")
-        for key in ("hand_over", "withdraw"):
-            self._buttons[key].setVisible(is_open)
-        self._buttons["reopen"].setVisible(not is_open)
+        self._buttons["hand_over"].setVisible(is_open and may("hand_over", case))
+        self._buttons["withdraw"].setVisible(is_open and may("close_cases", case))
+        self._buttons["reopen"].setVisible(not is_open and may("reopen_cases", case))
+        self._buttons["continue"].setVisible(may("work_cases", None))
         name = _("Go on with the case") if is_open else _("See the form")
         self._buttons["continue"].setText(name)
         self._buttons["continue"].updateGeometry()

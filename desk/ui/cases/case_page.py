@@ -74,6 +74,7 @@ class CasePage(Page):
             self._is_arriving = False
             self._note_look(view)
         self._show_header(view)
+        self.report.setVisible(self.work.may("write_reports", view.case))
         self.show_view(view)
 
     def _note_look(self, view: CaseView) -> None:

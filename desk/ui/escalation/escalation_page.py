@@ -168,9 +168,10 @@ class EscalationPage(CasePage):
         self._source.setVisible(is_transfer)
         self._source.set_chip(self.option("source"), "red", "landmark")
         self.why.show_lists(view.lists, is_transfer=is_transfer)
-        self.matrix.show_case(view.case, view.cell, closed=closed)
+        fixed = closed or not self.work.may("decide_cases", view.case)
+        self.matrix.show_case(view.case, view.cell, closed=fixed)
         self.clock.show_case(view)
-        self._show_limits(view, closed=closed)
+        self._show_limits(view, closed=fixed)
         self._show_lists(view)
         self._place_focus()
         case = self.case
@@ -189,7 +190,7 @@ class EscalationPage(CasePage):
         lists = sorted(view.lists, key=_urgency)
         if self._chosen not in {found.checklist.key for found in lists}:
             self._chosen = lists[0].checklist.key if lists else ""
-        closed = view.case.status == "closed"
+        closed = view.case.status == "closed" or not self.work.may("work_cases", view.case)
         self.checklist.show_lists(lists, self._chosen, self._marks, view.now, closed=closed)
 
     def _show_limits(self, view: CaseView, *, closed: bool) -> None:

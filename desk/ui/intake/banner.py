@@ -33,22 +33,23 @@ class ClosedBanner(QWidget):
         self.setObjectName("closed_banner")
         card = Card(kind="green", margin=10)
         self.words = Text("", "table", "green", strong=True)
-        button = Button(_("Take up again"), icon="undo-2")
-        button.setObjectName("banner_reopen")
-        button.clicked.connect(self.reopen)
+        self.button = Button(_("Take up again"), icon="undo-2")
+        self.button.setObjectName("banner_reopen")
+        self.button.clicked.connect(self.reopen)
         row = layouts.row(IconLabel("circle-check", "green", 18), gap=8)
         row.addWidget(self.words, 1)
-        row.addWidget(button)
+        row.addWidget(self.button)
         card.body.addLayout(row)
         line = layouts.column(card)
         line.setContentsMargins(theme.px(20), theme.px(12), theme.px(20), 0)
         self.setLayout(line)
         self.hide()
 
-    def show_view(self, view: CaseView) -> None:
+    def show_view(self, view: CaseView, *, may_reopen: bool) -> None:
         """Show how the case ended; hidden while it is open."""
         case = view.case
         self.setVisible(case.status == "closed")
+        self.button.setVisible(may_reopen)
         day = case.closed_at.replace("T", " ")
         words = _("Closed {at}: {outcome}. Only the follow-up may still be added.")
         self.words.setText(words.format(at=day, outcome=outcome_words(case.outcome)))

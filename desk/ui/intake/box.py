@@ -172,6 +172,11 @@ class FieldBox(Cell):
         """Show whether the case needs this field."""
         self.label.set_required(required=required)
 
+    def set_covered(self, *, covered: bool) -> None:
+        """Keep a masked value from being read in full; other values are not concerned."""
+        if isinstance(self.editor, PersonalEditor):
+            self.editor.set_covered(covered=covered)
+
     def set_read_only(self, *, read_only: bool) -> None:
         """Let the value be read but not changed."""
         self.editor.set_read_only(read_only=read_only)

@@ -248,13 +248,17 @@ class Coach(QFrame):
         self._below = below
         box.addWidget(below)
 
-    def show_view(self, view: CaseView) -> None:
-        """Show what helps with this case now."""
+    def show_view(self, view: CaseView, *, read_only: bool) -> None:
+        """Show what helps with this case now; `read_only` for whoever does not work on it."""
         closed = view.case.status == "closed"
         self.band.show_view(view)
         lead = next((s.sentence for s in self._pack.steps if s.number == view.case.step), None)
         words = lead.of(language()) if lead else ""
-        self.say.show_suggestion(view.suggestion, words, read_only=closed)
+        if closed:
+            words = _("This case is closed; its grounds and checklists can still be read here.")
+        elif read_only:
+            words = _("Whoever handles the case has the words for it; grounds can be read here.")
+        self.say.show_suggestion(view.suggestion, words, read_only=read_only)
         self.avoid.show_view(view)
         self.basis.show_view(view)
         self.lists.show_view(view)

@@ -76,7 +76,7 @@ class FootBar(QWidget):
         row.setContentsMargins(theme.px(20), theme.px(8), theme.px(20), theme.px(14))
         self.setLayout(row)
 
-    def show_step(self, pack: Pack, step: int, view: CaseView) -> None:
+    def show_step(self, pack: Pack, step: int, view: CaseView, *, may_close: bool) -> None:
         """Show the way from this step."""
         self.back.setEnabled(step > 1)
         closed = view.case.status == "closed"
@@ -87,7 +87,7 @@ class FootBar(QWidget):
             self.on.setText(_("Next: {step}").format(step=name))
         else:
             self.on.setText(_("Close the case"))
-        self.on.setVisible(step < len(pack.steps) or not closed)
+        self.on.setVisible(step < len(pack.steps) or (may_close and not closed))
 
 
 class OpenPoints(Card):

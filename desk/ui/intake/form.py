@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 from desk.domain.case import FieldState
 from desk.domain.engine import CaseView
 from desk.domain.intake import FieldDef, SectionDef, StepDef, holds
+from desk.domain.permissions import filling
 from desk.i18n import language
 from desk.ui import theme
 from desk.ui.intake import two_sides
@@ -74,19 +75,28 @@ class SectionBox(QWidget):
             self.watches[definition.key] = watch
         return box
 
-    def show_view(self, view: CaseView, *, read_only: bool) -> None:
-        """Show what is stored, and only what this case asks for."""
+    def show_view(self, view: CaseView, step: int) -> None:
+        """Show what is stored, and only what this case asks for.
+
+        Of a closed case only the follow-up may be filled in; and nothing without the right to.
+        """
         any_shown = False
+        closed, may = view.case.status == "closed", self._making.work.may
+        covered = not may("reveal", view.case)
         for key, box in self.boxes.items():
             shown = holds(box.definition.when, view.facts)
             any_shown |= shown
             box.setVisible(shown)
+            read_only = closed and not box.definition.after_close
+            read_only |= not may(filling(step, key), view.case)
+            box.set_covered(covered=covered)
             self._show_box(box, view.case.fields.get(key), view, read_only=read_only)
         for group in self.groups.values():
             shown = holds(group.group.when, view.facts)
             any_shown |= shown
             group.setVisible(shown)
-            group.read_only = read_only
+            group.read_only = closed or not may(filling(step), view.case)
+            group.covered = covered
             if shown:
                 group.show_view(view)
         self.setVisible(any_shown)
@@ -95,7 +105,6 @@ class SectionBox(QWidget):
         self, box: FieldBox, state: FieldState | None, view: CaseView, *, read_only: bool
     ) -> None:
         key = box.definition.key
-        read_only = read_only and not box.definition.after_close
         box.set_required(required=holds(box.definition.required, view.facts))
         box.show_state(state)
         offers = () if read_only else offers_for(key, view, self._making.work)
@@ -128,9 +137,9 @@ class StepForm(ScrollColumn):
                 group.removed.connect(self.removed)
 
     def show_view(self, view: CaseView) -> None:
-        """Show the case; of a closed one only the follow-up may be filled in."""
+        """Show the case, with what may be filled in open to be."""
         for section in self.sections:
-            section.show_view(view, read_only=view.case.status == "closed")
+            section.show_view(view, self.step.number)
 
     def boxes(self) -> dict[str, FieldBox]:
         """Every field of the step by path, those in items of groups included."""

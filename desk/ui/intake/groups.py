@@ -78,7 +78,7 @@ class ItemCard(Card):
         """Put a tool before the bin."""
         self._head_line.insertWidget(self._head_line.indexOf(self.trash), button)
 
-    def show_item(self, view: CaseView, number: int, *, read_only: bool) -> None:
+    def show_item(self, view: CaseView, number: int, *, read_only: bool, covered: bool) -> None:
         """Show what is stored of the item; `number` counts from 1."""
         name = f"{self.group.item.of(language())} {number}"
         self._name.setText(name)
@@ -88,6 +88,7 @@ class ItemCard(Card):
             definition = box.definition
             box.setVisible(holds(definition.when, view.facts))
             box.set_required(required=holds(definition.required, view.facts))
+            box.set_covered(covered=covered)
             box.set_read_only(read_only=read_only)
             box.show_state(view.case.fields.get(box.path))
             watch = self.watches.get(key)
@@ -148,6 +149,7 @@ class GroupBox(QWidget):
         self._chained: list[ItemCard] = []
         self._view: CaseView | None = None
         self.read_only = False
+        self.covered = False
         self._label = Text(group.label.of(language()), "table", "ink_2")
         self._star = Text("*", "table", "red", strong=True)
         self._count = ElidedLabel("", "hint", "ink_hint")
@@ -220,7 +222,7 @@ class GroupBox(QWidget):
                 self._card(item, {})
         self._chain([self.cards[item] for item in wanted])
         for number, item in enumerate(wanted, start=1):
-            self.cards[item].show_item(view, number, read_only=self.read_only)
+            self.cards[item].show_item(view, number, read_only=self.read_only, covered=self.covered)
         self.arrange(wanted, view)
         self._count.set_text(_("{n} recorded").format(n=len(wanted)) if wanted else "")
         for button in self.adders:

@@ -11,6 +11,7 @@ from typing_extensions import override
 from desk.domain.engine import CaseView
 from desk.domain.events import Value
 from desk.domain.intake import fields_of, is_filled, path_of
+from desk.domain.permissions import Right
 from desk.domain.staff import Person
 from desk.domain.wording import WordingChecker
 from desk.i18n import _, language
@@ -18,6 +19,8 @@ from desk.services import cases, coaching, people
 from desk.services.session import Session
 from desk.ui import theme
 from desk.ui.cases.case_page import CasePage
+from desk.ui.cases.hand_over import HandOverSheet, ask_to_take_over
+from desk.ui.cases.whose import WhoseBanner
 from desk.ui.intake.banner import ClosedBanner
 from desk.ui.intake.coach import WIDTH, Coach
 from desk.ui.intake.foot import FootBar, OpenPoints
@@ -25,7 +28,7 @@ from desk.ui.intake.form import StepForm
 from desk.ui.intake.groups import ADD_KEYS
 from desk.ui.intake.header import ReceptionTimer
 from desk.ui.intake.making import Making
-from desk.ui.intake.sheets import HandOverSheet, NoteSheet, WordsSheet
+from desk.ui.intake.sheets import NoteSheet, WordsSheet
 from desk.ui.intake.storing import Storing
 from desk.ui.widgets.buttons import Button
 from desk.ui.widgets.layouts import TwoColumns, column
@@ -69,6 +72,7 @@ class IntakePage(CasePage):
         self.header_right = [self.reception, self.escalate, self.report, self.more]
         self.stepper = Stepper(len(self._steps))
         self.banner = ClosedBanner()
+        self.whose = WhoseBanner(work)
         self.stack = QStackedWidget()
         self.points = OpenPoints(work.pack)
         self.foot = FootBar()
@@ -84,7 +88,7 @@ class IntakePage(CasePage):
         line.setContentsMargins(theme.px(20), 0, theme.px(20), 0)
         points.setLayout(line)
         left = QWidget()
-        inside = column(self.banner, gap=0)
+        inside = column(self.whose, self.banner, gap=0)
         inside.addWidget(self.stack, 1)
         inside.addWidget(points)
         inside.addWidget(self.foot)
@@ -98,6 +102,8 @@ class IntakePage(CasePage):
     def _connect(self) -> None:
         self.stepper.chosen.connect(self.turn_to)
         self.banner.reopen.connect(self.ask_reopen)
+        self.whose.take_wanted.connect(self.ask_to_take_over)
+        self.whose.pass_wanted.connect(self.ask_hand_over)
         self.foot.back.clicked.connect(lambda: self.turn_to(self._step - 1))
         self.foot.on.clicked.connect(self.go_on)
         self.foot.missing.clicked.connect(self._go_to_missing)
@@ -152,9 +158,11 @@ class IntakePage(CasePage):
             self.stack.setCurrentWidget(form)
         form.show_view(view)
         self.stepper.show_steps([self._step_state(view, n) for n in self._numbers()], self._step)
-        self.foot.show_step(self.work.pack, self._step, view)
-        self.banner.show_view(view)
-        self.coach.show_view(view)
+        may_close = self.work.may("close_cases", view.case)
+        self.foot.show_step(self.work.pack, self._step, view, may_close=may_close)
+        self.banner.show_view(view, may_reopen=self.work.may("reopen_cases", view.case))
+        self.whose.show_view(view, self.name_of(view.case.handler))
+        self.coach.show_view(view, read_only=not self._may_work())
         self.reception.show_view(view, len(self._steps))
         if not self.points.isHidden():
             self.points.show_view(view)
@@ -255,7 +263,7 @@ class IntakePage(CasePage):
         case, view = self.case, self.view
         self.show_view(view)
         self._place_cursor(view)
-        if view.case.status == "open" and view.case.step != number:
+        if self._may_work() and view.case.step != number:
             self.change(lambda session: cases.enter_step(session, case, number))
 
     def go_on(self) -> None:
@@ -295,7 +303,7 @@ class IntakePage(CasePage):
     def mark_said(self, script: str) -> None:
         """Mark a sentence as said; the next one takes its place."""
         case = self.case
-        if not script or script in self._said or self._is_closed():
+        if not script or script in self._said or not self._may_work():
             return
         self._said.add(script)
 
@@ -346,9 +354,16 @@ class IntakePage(CasePage):
     def _is_closed(self) -> bool:
         return self.view is None or self.view.case.status == "closed"
 
+    def _may_work(self) -> bool:
+        """Whether the case is open and the person here may work on it."""
+        return not self._is_closed() and self._may("work_cases")
+
+    def _may(self, right: Right) -> bool:
+        return self.view is not None and self.work.may(right, self.view.case)
+
     def ask_close(self) -> None:
         """Close the case, or list what it still lacks."""
-        if self._is_closed():
+        if self._is_closed() or not self._may("close_cases"):
             return
         self.form().flush()
         case = self.case
@@ -384,25 +399,28 @@ class IntakePage(CasePage):
             _("Close the case?"),
             words.format(lists=_(", ").join(idle)),
             _("Close the case"),
-            lambda: self.change(lambda session: cases.close(session, case)),
+            lambda: self.change_with(lambda session, given: cases.close(session, case, given)),
         )
 
     def _open_menu(self) -> None:
         menu = QMenu(self)
         menu.setObjectName("more_menu")
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        closed = self._is_closed()
-        note = menu.addAction(_("Internal notes") + "\tCtrl+M", self.ask_note)
-        note.setEnabled(self.view is not None)
-        menu.addAction(_("Hand over"), self.ask_hand_over).setEnabled(not closed)
-        menu.addAction(_("Customer withdraws"), self.ask_withdraw).setEnabled(not closed)
-        reopen = menu.addAction(_("Take up again"), self.ask_reopen)
-        reopen.setEnabled(closed and self.view is not None)
+        is_open = not self._is_closed()
+        entries: tuple[tuple[str, Callable[[], None], Right, bool], ...] = (
+            (_("Internal notes") + "\tCtrl+M", self.ask_note, "work_cases", True),
+            (_("Hand over"), self.ask_hand_over, "hand_over", is_open),
+            (_("Customer withdraws"), self.ask_withdraw, "close_cases", is_open),
+            (_("No complaint, an enquiry"), self.ask_enquiry, "close_cases", is_open),
+            (_("Take up again"), self.ask_reopen, "reopen_cases", not is_open),
+        )
+        for words, act, right, now in entries:
+            menu.addAction(words, act).setEnabled(now and self._may(right))
         menu.popup(self.more.mapToGlobal(self.more.rect().bottomLeft()))
 
     def ask_note(self) -> None:
         """Open the internal notes."""
-        if self.view is None:
+        if self.view is None or not self._may("work_cases"):
             return
         sheet = NoteSheet(self.view.case.notes, self.name_of)
         case = self.case
@@ -414,21 +432,39 @@ class IntakePage(CasePage):
 
     def ask_hand_over(self) -> None:
         """Pass the case to a colleague."""
-        if self._is_closed() or self.view is None:
+        if self._is_closed() or self.view is None or not self._may("hand_over"):
             return
-        sheet = HandOverSheet(self._people, self.view.case.handler)
-        case = self.case
-        sheet.chosen.connect(
-            lambda taker, words: self._do(
-                sheet, lambda session: cases.hand_over(session, case, taker, words)
-            )
-        )
+        self.form().flush()
+        sheet = HandOverSheet(self.work, self, self.view.case, self._people, self.take)
         sheet.open_over(self.window())
+
+    def ask_to_take_over(self) -> None:
+        """Take the case over from whoever handles it."""
+        if not self._is_closed() and self.view is not None:
+            case = self.view.case
+            ask_to_take_over(self.work, self, case, self.name_of(case.handler), self.take)
+
+    def ask_enquiry(self) -> None:
+        """Record that this was an enquiry and no complaint; a second person agrees."""
+        case = self.case
+        if self._is_closed() or not self._may("close_cases"):
+            return
+        self.form().flush()
+        self._ask(
+            _("No complaint, an enquiry?"),
+            _(
+                "Only when the customer asks for information and nothing else. A colleague "
+                "confirms it with their own password; the case then ends and can be taken up again."
+            ),
+            _("Record as an enquiry"),
+            lambda: self.change_with(lambda session, given: cases.to_enquiry(session, case, given)),
+            danger=True,
+        )
 
     def ask_withdraw(self) -> None:
         """Record that the customer withdraws; never suggested to them."""
         case = self.case
-        if self._is_closed():
+        if self._is_closed() or not self._may("close_cases"):
             return
         self.form().flush()
         self._ask(
@@ -438,13 +474,13 @@ class IntakePage(CasePage):
                 "The case ends today and can be taken up again."
             ),
             _("Withdraw"),
-            lambda: self.change(lambda session: cases.withdraw(session, case)),
+            lambda: self.change_with(lambda session, given: cases.withdraw(session, case, given)),
             danger=True,
         )
 
     def ask_reopen(self) -> None:
         """Take a closed case up again, with a reason."""
-        if self.view is None or self.view.case.status != "closed":
+        if self.view is None or self.view.case.status != "closed" or not self._may("reopen_cases"):
             return
         case = self.case
         sheet = WordsSheet(
@@ -488,6 +524,8 @@ class IntakePage(CasePage):
 
     def _take_people(self, found: tuple[Person, ...]) -> None:
         self._people = found
+        if self.view is not None:
+            self.whose.show_view(self.view, self.name_of(self.view.case.handler))
 
     def _take_checker(self, checker: WordingChecker) -> None:
         self._checker = checker

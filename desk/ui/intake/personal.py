@@ -63,6 +63,7 @@ class PersonalEditor(Editor):
         super().__init__(place)
         self._kind = kind
         self._read_only = False
+        self._covered = False
         self.line = LineField(limit=limit)
         self.shut = _Shut(_ICONS.get(kind, "lock"))
         box = layouts.column(self.line, self.shut, gap=0)
@@ -108,7 +109,14 @@ class PersonalEditor(Editor):
     def set_read_only(self, *, read_only: bool) -> None:
         self._read_only = read_only
         self.line.setReadOnly(read_only)
-        self.shut.pencil.setVisible(not read_only)
+        self.shut.pencil.setVisible(not read_only and not self._covered)
+
+    def set_covered(self, *, covered: bool) -> None:
+        """Let nobody read the whole value, nor open it to be changed."""
+        if covered != self._covered:
+            self._covered = covered
+            self.shut.pencil.setVisible(not self._read_only and not covered)
+            self._close()
 
     @override
     def set_problem(self, *, problem: bool) -> None:
@@ -133,7 +141,7 @@ class PersonalEditor(Editor):
     def _close(self) -> None:
         whole = self.line.value().strip()
         if whole:
-            self.shut.masked.set_value(masked(self._kind, whole), whole)
+            self.shut.masked.set_value(masked(self._kind, whole), "" if self._covered else whole)
         self._show_shut(shut=bool(whole))
 
     def _open(self) -> None:

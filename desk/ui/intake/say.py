@@ -198,11 +198,10 @@ class SayPane(ScrollColumn):
     def show_suggestion(self, suggestion: Suggestion, lead: str, *, read_only: bool) -> None:
         """Show what to say; `lead` is the sentence of the step, for when there is nothing else.
 
-        A closed case (`read_only`) has nothing to say any more.
+        Where nobody is talking with the customer (`read_only`) there is nothing to say.
         """
         if read_only:
             suggestion = Suggestion(now=None, next=(), close=(), more=())
-            lead = _("This case is closed; its grounds and checklists can still be read here.")
         self._suggestion, self._read_only = suggestion, read_only
         before = self.current()
         shown = {

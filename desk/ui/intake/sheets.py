@@ -1,4 +1,4 @@
-"""Short tasks over the intake: a note, handing over, withdrawing, taking up again."""
+"""Short tasks over the intake: a note, taking up again."""
 
 from collections.abc import Callable, Sequence
 
@@ -7,12 +7,10 @@ from PySide6.QtGui import QKeyEvent
 from typing_extensions import override
 
 from desk.domain.case import Note
-from desk.domain.staff import Person
 from desk.i18n import _
 from desk.ui import theme
 from desk.ui.intake import stamps
 from desk.ui.widgets.buttons import Button
-from desk.ui.widgets.combo import ComboField
 from desk.ui.widgets.fields import Labelled
 from desk.ui.widgets.labels import Text
 from desk.ui.widgets.layouts import ScrollColumn
@@ -86,35 +84,3 @@ class NoteSheet(WordsSheet):
                 column.add(Text(note.text or _("(forgotten)"), "table", wrap=True))
             column.setFixedHeight(theme.px(min(150, 30 + 46 * len(notes))))
             self.add(column)
-
-
-class HandOverSheet(WordsSheet):
-    """Passing a case on: to whom, and what they should know. `chosen` tells number and words."""
-
-    chosen = Signal(str, str)
-
-    def __init__(self, people: Sequence[Person], handler: str) -> None:
-        super().__init__(
-            _("Hand over"),
-            _("What the colleague should know"),
-            _("Hand over"),
-            icon="users-round",
-            needed=False,
-            hint=_("The customer need not tell it all again: everything recorded goes along."),
-        )
-        takers = [person for person in people if person.active and person.id != handler]
-        self.taker = ComboField([(person.id, f"{person.name} {person.id}") for person in takers])
-        self.taker.setObjectName("sheet_taker")
-        self._taker = Labelled(_("Hand over to"), self.taker, required=True)
-        if not takers:
-            self._taker.set_note(_("There is nobody else in this vault yet."))
-        self.body.insertWidget(1, self._taker)
-
-    @override
-    def give(self, words: str) -> None:
-        self.taker.flush()
-        if not self.taker.value():
-            self._taker.set_note(_("Please choose who takes the case."))
-            self.taker.setFocus()
-            return
-        self.chosen.emit(self.taker.value(), words)

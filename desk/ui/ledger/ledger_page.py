@@ -90,6 +90,7 @@ class LedgerPage(Page):
         self.order.setObjectName("ledger_order")
         self.save = Button(_("Export CSV"), icon="download")
         self.save.setObjectName("ledger_export")
+        self.save.setVisible(work.may("export"))
         self.table = CaseTable(self.words, _COLUMNS, spare=("business", "stage", "received"))
         self.table.setObjectName("ledger_table")
         self.table.setAccessibleName(_("Ledger"))

@@ -41,7 +41,6 @@ _COLUMNS = ("number", "name", "summary", "stage", "first", "due")
 _BESIDE = 1100
 """From this width on, in standard pixels, the cards stand beside the list; else below it."""
 _ROWS_BELOW = 6
-_OVERSEEING = {"head", "officer"}
 _RESTING = {"met", "overdue", "ended"}
 
 
@@ -70,10 +69,12 @@ class TodayPage(Page):
         )
         self.door.setObjectName("new_complaint")
         self.door.clicked.connect(self.new_wanted)
+        self.door.setVisible(work.may("open_cases"))
         self.stats: dict[Limit, StatCard] = {}
         self.whose = PillRow((("mine", _("Mine {n}").format(n=0)), ("all", "")))
         self.whose.setObjectName("whose")
-        self.whose.set_value("all" if work.actor.role in _OVERSEEING else "mine")
+        oversees = work.may("approve") or not work.may("work_cases")
+        self.whose.set_value("all" if oversees else "mine")
         self.whose.chosen.connect(self.refresh)
         self.table = CaseTable(self.words, _COLUMNS, spare=("first", "stage"))
         self.table.setObjectName("due_table")
@@ -84,7 +85,10 @@ class TodayPage(Page):
         self.side.attention.filtered.connect(self._list_scenario)
         self._lists = QStackedWidget()
         self._empty = EmptyState("circle-check", "", " ")
-        self._welcome = Welcome(tuple(step.name.of(language()) for step in work.pack.steps))
+        self._welcome = Welcome(
+            tuple(step.name.of(language()) for step in work.pack.steps),
+            may_open=work.may("open_cases"),
+        )
         self._welcome.chosen.connect(self.new_wanted)
         self._arrange()
         self._clock = QTimer(self)

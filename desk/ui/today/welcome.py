@@ -50,7 +50,7 @@ class Welcome(QWidget):
 
     chosen = Signal()
 
-    def __init__(self, steps: Sequence[str]) -> None:
+    def __init__(self, steps: Sequence[str], *, may_open: bool) -> None:
         super().__init__()
         self.setObjectName("today_welcome")
         middle = Qt.AlignmentFlag.AlignHCenter
@@ -81,5 +81,6 @@ class Welcome(QWidget):
         first = Button(_("Take the first complaint"), kind="primary", keys="Ctrl N")
         first.setObjectName("first_complaint")
         first.clicked.connect(self.chosen)
+        first.setVisible(may_open)
         box.addWidget(first, 0, middle)
         box.addStretch(3)

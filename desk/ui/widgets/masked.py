@@ -45,8 +45,14 @@ class MaskedValue(QWidget):
         self.set_value(masked, whole)
 
     def set_value(self, masked: str, whole: str) -> None:
-        """Show another text, masked."""
+        """Show another text, masked; an empty `whole` is never shown, however it is held."""
         self._masked, self._whole, self._open = masked, whole, False
+        self.setToolTip(
+            _("Press and hold to show; each time is recorded")
+            if whole
+            else _("Masked; only who handles the case may read it in full")
+        )
+        self.setCursor(Qt.CursorShape.PointingHandCursor if whole else Qt.CursorShape.ArrowCursor)
         self.setAccessibleName(masked)
         self.updateGeometry()
         self.update()
