@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from desk import __version__, i18n, pack_commands, settings
+from desk import __version__, i18n, key_commands, pack_commands, settings
 from desk.errors import BadInput, KnownError, OutputLost, Refused
 from desk.i18n import _
 from desk.services import sentences
@@ -149,6 +149,12 @@ def _add_questions(commands: Any) -> None:  # noqa: ANN401
     check = _add(pack, "check", _("every fault of a pack, with file and line"), _pack_check)
     check.add_argument("path", nargs="?", type=Path, metavar="PATH")
     pack_commands.add(lambda name, words, run: _add_answering(pack, name, words, run))
+    ways = commands.add_parser("keys", help=_("who can open a vault, and how")).add_subparsers(
+        metavar="COMMAND", required=True
+    )
+    key_commands.add(
+        lambda name, words, run: _add_answering(ways, name, words, run), _password, _file
+    )
 
 
 def _add_answering(

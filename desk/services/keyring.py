@@ -162,13 +162,25 @@ def reset_password(session: Session, person: str, new: str) -> None:
 
 
 @needs("manage_keys")
-def make_recovery(session: Session) -> RecoverySheet:
-    """A new recovery sheet; one that was made before opens nothing any more."""
-    secret = session.moment.randomness(recovery_code.CODE_BYTES)
-    groups = recovery_code.write(secret)
-    private = recovery_code.private_key(" ".join(groups), session.vault.id)
-    _put_public(session, "recovery", keys.public_key(private))
+def draft_recovery(session: Session) -> RecoverySheet:
+    """A new recovery sheet that opens nothing before :func:`put_recovery`.
+
+    So that the old one holds until the new one is on paper.
+    """
+    groups = recovery_code.write(session.moment.randomness(recovery_code.CODE_BYTES))
     return RecoverySheet(groups, short_id(session.vault.id), session.now(), session.branch)
+
+
+@needs("manage_keys")
+def put_recovery(session: Session, sheet: RecoverySheet) -> None:
+    """Let a drafted sheet open the vault; one that was made before opens nothing any more."""
+    private = recovery_code.private_key(" ".join(sheet.groups), session.vault.id)
+    _put_public(session, "recovery", keys.public_key(private))
+
+
+def slips(typed: str) -> tuple[int, ...]:
+    """The numbers of the groups of a typed code that are missing or hold a slip; none is well."""
+    return recovery_code.faulty(typed)
 
 
 @needs("manage_keys")

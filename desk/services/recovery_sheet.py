@@ -19,8 +19,10 @@ from desk.domain.report import (
     Signatures,
 )
 from desk.i18n import _, language
+from desk.services import keyring
 from desk.services.composition.tongue import Tongue
 from desk.services.keyring import RecoverySheet
+from desk.services.session import Session, needs
 
 _A_LINE = 4
 
@@ -28,6 +30,24 @@ _A_LINE = 4
 def default_name(sheet: RecoverySheet) -> str:
     """A file name that says nothing of what is in it: `recovery-3F0A91C2.pdf`."""
     return f"recovery-{sheet.vault}.pdf"
+
+
+@needs("manage_keys")
+def issue(session: Session, target: Path, fonts: FontSet | None = None) -> ReportFile:
+    """A new recovery sheet as a PDF: drawn, then made to open the vault, then put in its place.
+
+    Until that an older sheet holds. Raises what :func:`write` and :func:`keyring.put_recovery`
+    raise, with nothing changed; CannotWrite when, once in force, it could not be put there any
+    more, and another is to be made.
+    """
+    sheet = keyring.draft_recovery(session)
+    draft = draft_paper(paper(sheet), target, fonts or FontSet())
+    try:
+        keyring.put_recovery(session, sheet)
+    except BaseException:
+        draft.drop()
+        raise
+    return draft.publish()
 
 
 def write(sheet: RecoverySheet, target: Path, fonts: FontSet | None = None) -> ReportFile:

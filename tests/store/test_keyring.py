@@ -1,12 +1,14 @@
 """Who may open the vault: people, sheet and head office come and go, and nobody locks all out."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import pypdfium2
 import pytest
 
 from desk.domain import events as ev
@@ -17,13 +19,14 @@ from desk.errors import (
     BadInput,
     KnownError,
     NotAllowed,
+    NotReplaced,
     RecoveryMistyped,
     TooSoon,
     VaultDamaged,
     WrongPassword,
 )
 from desk.packs import shelf
-from desk.services import cases, keyring, vaults
+from desk.services import cases, keyring, recovery_sheet, vaults
 from desk.services.moment import Moment
 from desk.services.session import Session
 from desk.store import attempts, key_file, keys, stretching
@@ -113,6 +116,12 @@ def as_role(session: Session, role: str) -> Session:
     return replace(session, actor=Person("2001", "沈静", role))
 
 
+def made_sheet(session: Session) -> keyring.RecoverySheet:
+    sheet = keyring.draft_recovery(session)
+    keyring.put_recovery(session, sheet)
+    return sheet
+
+
 def test_somebody_added_opens_the_vault_with_a_password_of_their_own(desk: Desk) -> None:
     keyring.add_person(desk.session, TELLER, OTHER)
     assert desk.told()[-2:] == [
@@ -165,7 +174,7 @@ def test_a_bad_password_is_refused_everywhere(desk: Desk, bad: str) -> None:
     with pytest.raises(BadInput):
         keyring.add_person(desk.session, TELLER, bad)
     keyring.add_person(desk.session, TELLER, OTHER)
-    sheet = keyring.make_recovery(desk.session)
+    sheet = made_sheet(desk.session)
     before = desk.session.vault.slots()
     with pytest.raises(BadInput):
         keyring.reset_password(desk.session, "1023", bad)
@@ -271,7 +280,7 @@ def test_keys_are_changed_by_those_who_may(desk: Desk, role: str) -> None:
             lambda: keyring.remove_person(session, "1023"),
         ],
         "manage_keys": [
-            lambda: keyring.make_recovery(session),
+            lambda: made_sheet(session),
             lambda: keyring.set_head_office(session, AGE_PUBLIC),
             lambda: keyring.remove_head_office(session),
             lambda: keyring.rotation_due(session),
@@ -308,7 +317,7 @@ def test_nobody_impossible_is_added(desk: Desk, person: Person) -> None:
 
 
 def test_the_recovery_sheet_sets_a_new_password(desk: Desk) -> None:
-    sheet = keyring.make_recovery(desk.session)
+    sheet = made_sheet(desk.session)
     assert sheet.vault == keyring.short_id(desk.session.vault.id)
     assert sheet.groups[0] not in repr(sheet)
     assert desk.told()[-1] == ev.SlotChanged(slot="recovery", change="added")
@@ -324,7 +333,7 @@ def test_the_recovery_sheet_sets_a_new_password(desk: Desk) -> None:
 
 
 def test_a_new_sheet_makes_the_old_one_void(desk: Desk) -> None:
-    old, new = keyring.make_recovery(desk.session), keyring.make_recovery(desk.session)
+    old, new = made_sheet(desk.session), made_sheet(desk.session)
     assert old.groups != new.groups
     assert keyring.rotation_due(desk.session)
     desk.leave()
@@ -335,7 +344,7 @@ def test_a_new_sheet_makes_the_old_one_void(desk: Desk) -> None:
 
 
 def test_a_slip_in_the_code_is_named_and_costs_no_attempt(desk: Desk) -> None:
-    groups = list(keyring.make_recovery(desk.session).groups)
+    groups = list(made_sheet(desk.session).groups)
     groups[2] = groups[2][::-1] if groups[2] != groups[2][::-1] else "AAAAA"
     desk.leave()
     with pytest.raises(RecoveryMistyped) as told:
@@ -345,7 +354,7 @@ def test_a_slip_in_the_code_is_named_and_costs_no_attempt(desk: Desk) -> None:
 
 
 def test_a_sheet_lets_in_who_works_here_and_nobody_else(desk: Desk) -> None:
-    sheet = keyring.make_recovery(desk.session)
+    sheet = made_sheet(desk.session)
     keyring.add_person(desk.session, TELLER, OTHER)
     keyring.remove_person(desk.session, "1023")
     desk.leave()
@@ -392,7 +401,7 @@ def test_the_point_that_is_no_key_is_refused(desk: Desk) -> None:
 
 def test_every_way_in_survives_a_rotation(desk: Desk) -> None:
     keyring.add_person(desk.session, TELLER, OTHER)
-    sheet = keyring.make_recovery(desk.session)
+    sheet = made_sheet(desk.session)
     keyring.set_head_office(desk.session, AGE_PUBLIC)
     case = cases.open_case(desk.session, place="3").case.id
     shares: list[float] = []
@@ -510,3 +519,22 @@ def test_any_error_is_one_that_can_be_told(desk: Desk) -> None:
     for file in ("", "x", AGE_PRIVATE * 2, "\x00"):
         with pytest.raises(KnownError):
             keyring.reset_by_head_office(desk.path, file, "1001", OTHER, **desk.given)
+
+
+def test_the_old_sheet_holds_until_the_new_one_is_on_paper(desk: Desk, tmp_path: Path) -> None:
+    old, before = made_sheet(desk.session), desk.session.vault.slots()
+    letter = tmp_path / "letter.docx"
+    letter.write_bytes(b"PK")
+    with pytest.raises(NotReplaced):
+        recovery_sheet.issue(desk.session, letter)
+    assert desk.session.vault.slots() == before
+    made = recovery_sheet.issue(desk.session, tmp_path / "sheet.pdf")
+    assert made.pages == 1
+    text = pypdfium2.PdfDocument(made.path)[0].get_textpage().get_text_range()
+    desk.leave()
+    with pytest.raises(WrongPassword):
+        keyring.recover(desk.path, " ".join(old.groups), "1001", OTHER, **desk.given)
+    groups = re.findall(r"^([0-9A-HJKMNP-TV-Z]{5})\s*$", text, re.MULTILINE)
+    assert keyring.slips(" ".join(groups)) == ()
+    keyring.recover(desk.path, " ".join(groups), "1001", OTHER, **desk.given)
+    assert desk.enter(OTHER).actor == HEAD
