@@ -253,7 +253,7 @@ def test_a_vault_with_a_damaged_page_is_named_and_not_backed_up(
     first = make(vault)
     vault.close()
     raw = bytearray(vaults.path.read_bytes())
-    raw[len(raw) // 8192 * 4096 + 100] ^= 0x40  # in the middle, where what is opened is not
+    raw[4096 * 45 + 100] ^= 0x40  # which opening does not read
     vaults.path.write_bytes(raw)
     again = vaults.open()
     with pytest.raises(VaultDamaged) as told:
