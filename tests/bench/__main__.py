@@ -15,7 +15,7 @@ from typing import Any
 from tests.bench import machine
 from tests.bench.timing import Figure
 
-BENCHES = ("start", "store", "coach", "report", "propose", "ledger")
+BENCHES = ("start", "store", "coach", "report", "propose", "ledger", "keys")
 _ROOT = Path(__file__).resolve().parents[2]
 
 
