@@ -53,7 +53,7 @@ def whole(pdf: bytes | Path) -> str:
 def seal_mark(pdf: bytes | Path) -> str:
     """The line of the seal in the document's keywords, which is also that of its QR code."""
     with _opened(pdf) as document:
-        return str(document.get_metadata_value("Keywords"))
+        return str(document.get_metadata_value("Keywords")).partition(" HEADS1:")[0]
 
 
 def with_blocks(*sections: Section) -> CaseReport:

@@ -128,7 +128,7 @@ def _about(report: CaseReport) -> About:
         title=f"{report.title} {report.number}",
         author=report.branch,
         subject=report.copy_label,
-        keywords=marks.seal_mark(report.number, report.seal),
+        keywords=marks.whole_mark(report.number, report.seal),
         creator=PRODUCT,
         language="en" if report.language == "en" else "zh-CN",
         made_at=report.generated_at,

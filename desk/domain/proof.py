@@ -28,6 +28,22 @@ class CaseSeal:
 
 
 @dataclass(frozen=True, slots=True)
+class Anchor:
+    """What a report, the manifest of a backup or a receipt says of the log it came from.
+
+    `source` is the name of the file. `heads` are events that must be in the log, however much was
+    written since. `number`, `count` and `seal` are of a report: what :class:`CaseSeal` said then of
+    the case's events up to the heads.
+    """
+
+    source: str
+    heads: tuple[ChainHead, ...]
+    number: str = ""
+    count: int = 0
+    seal: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One fault that `desk check` found: a code and where, never a personal value.
 

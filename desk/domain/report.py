@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Self
 
+from desk.domain.proof import ChainHead
 from desk.i18n import Language
 
 Copy = Literal["internal", "customer"]
@@ -21,7 +22,7 @@ Tone = Literal["plain", "calm", "good", "warn", "bad"]
 Mark = Literal["done", "open", "not_applicable"]
 
 # Fields that steer the drawing and are never printed.
-_NOT_SHOWN = frozenset({"copy", "language", "branch", "tone", "mark", "full_hash"})
+_NOT_SHOWN = frozenset({"copy", "language", "branch", "tone", "mark", "full_hash", "heads"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,19 +205,28 @@ class Seal:
 
     `full_hash` is the head in hexadecimal, `code` its first twelve digits as people read them
     out, `checked` whether the case's part of the chain was verified when the report was made.
+    `heads` is where each device's chain ended then; it stands in the file and not on the paper.
     """
 
     code: str
     record_count: int
     full_hash: str
     checked: bool = False
+    heads: tuple[ChainHead, ...] = ()
 
     @classmethod
-    def of(cls, full_hash: str, record_count: int, *, checked: bool = False) -> Self:
+    def of(
+        cls,
+        full_hash: str,
+        record_count: int,
+        *,
+        checked: bool = False,
+        heads: tuple[ChainHead, ...] = (),
+    ) -> Self:
         """The seal of a chain head: `7f3a91c20d5e…` gives the code `7F3A-91C2-0D5E`."""
         head = full_hash.upper()
         code = "-".join((head[0:4], head[4:8], head[8:12]))
-        return cls(code, record_count, full_hash, checked)
+        return cls(code, record_count, full_hash, checked, heads)
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,9 @@ def compose(session: Session, case: str, copy: Copy, language: Language) -> Case
             branch=session.branch,
             device=device,
             actor=session.actor,
-            seal=Seal.of(found.sha256, found.count, checked=found.holds),
+            seal=Seal.of(
+                found.sha256, found.count, checked=found.holds, heads=session.vault.heads()
+            ),
             generated_at=session.now().astimezone(),
             tongue=Tongue(language),
             local=session.moment.local,
