@@ -6,6 +6,7 @@ lock: everything here says what is missing, nothing forbids.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 import msgspec
@@ -29,6 +30,8 @@ FieldKind = Literal[
     "date",
     "moment",
 ]
+FREE: frozenset[FieldKind] = frozenset({"text", "long", "name", "phone", "id_number"})
+"""Kinds that take whatever is typed, and therefore perhaps somebody's name."""
 Speaker = Literal["", "staff", "customer"]
 Shown = Literal["both", "internal", "none"]
 _ACCEPTS: Mapping[str, tuple[tuple[type, ...], str]] = {
@@ -39,6 +42,7 @@ _ACCEPTS: Mapping[str, tuple[tuple[type, ...], str]] = {
 }
 
 
+_TIMES: frozenset[FieldKind] = frozenset({"date", "moment"})
 _NEVER = frozenset({"", "false"})
 """Conditions that need no evaluation to be answered no."""
 
@@ -284,4 +288,15 @@ def fault(definition: FieldDef, value: Value) -> str | None:
         return reason
     if definition.limit and isinstance(value, str) and len(value) > definition.limit:
         return "too_long"
+    if definition.kind in _TIMES and value and not _is_time(str(value)):
+        return "not_a_time"
     return None
+
+
+def _is_time(text: str) -> bool:
+    """Whether a text is a day or a minute as they are stored; a row of digits is none."""
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return text[4] == text[7] == "-"

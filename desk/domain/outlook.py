@@ -38,10 +38,14 @@ _FOLLOW_UP_GRACE = timedelta(days=3)
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """Something promised to a customer and not kept yet: until when, and by whom."""
+    """Something promised to a customer and not kept yet: until when, and by whom.
+
+    `item` is where it stands in the case. Who promised is personal: without a key, it is empty.
+    """
 
     due: str
     who: str
+    item: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +147,7 @@ def _promises(values: Mapping[str, Value], removed: set[str]) -> tuple[Promise, 
         item, _, key = path.rpartition("/")
         if key != "due" or not value or item in removed or values.get(f"{item}/kept") is True:
             continue
-        found.append(Promise(str(value), str(values.get(f"{item}/who") or "")))
+        found.append(Promise(str(value), str(values.get(f"{item}/who") or ""), item))
     return tuple(sorted(found, key=lambda promise: promise.due))
 
 

@@ -38,9 +38,9 @@ _ALWAYS = "true"
 class KeepingClass(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A class of files: kept `years` from `counts_from`, never less than `floor`.
 
-    With `after_dispute`, at least so many years after a legal hold ended. `proposed_when` is the condition
-    (CEL, over fields of the form) under which it is proposed for a case. `years` may be longer
-    than the rule asks; `floor` is what the rule asks, by `article`, read in `source`.
+    With `after_dispute`, at least so many years after a legal hold ended. `proposed_when` is the
+    condition (CEL, over fields of the form) under which it is proposed for a case. `years` may be
+    longer than the rule asks; `floor` is what the rule asks, by `article`, read in `source`.
     """
 
     key: str

@@ -7,7 +7,7 @@ from desk.domain.citations import references
 from desk.domain.conditions import Condition
 from desk.domain.content import Pack
 from desk.domain.escalation import FACTS
-from desk.domain.intake import FieldAt, FieldDef, GroupDef, fields_of
+from desk.domain.intake import FREE, FieldAt, FieldDef, GroupDef, fields_of
 from desk.domain.retention import class_faults
 from desk.i18n import _
 from desk.packs.source import Fault, Source
@@ -170,6 +170,9 @@ def _field(pack: Pack, at: FieldAt, known: set[str]) -> Iterator[Fault]:
             1,
             _("field {path} has both options and a code table").format(path=at.path),
         )
+    if definition.kind in FREE and not definition.personal:
+        reason = _("field {path} takes free words, which may name somebody: it must be personal")
+        yield Fault("steps.yaml", 1, reason.format(path=at.path))
     if definition.masked and not definition.personal:
         yield Fault(
             "steps.yaml", 1, _("field {path} is masked but not personal").format(path=at.path)

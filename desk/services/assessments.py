@@ -51,7 +51,7 @@ def clear(
     NotAllowed `needs_approval` for what would be lowered, as in :func:`answer`.
     """
     before = session.vault.case(case)
-    if not before.answers:
+    if not before.sitting:
         return session.view(before)
     engine = session.engine_of(before)
     model, now = engine.pack.assessment, engine.assessment(before)

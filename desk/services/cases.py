@@ -90,7 +90,7 @@ def set_field(session: Session, case: str, path: str, value: Value) -> CaseView:
     """
     at = session.definition(case, path)
     _require_step(session, case, at)
-    reason = fault(at.definition, value)
+    reason = fault(at.definition, value) or _not_offered(session, case, at, value)
     if reason is not None:
         raise BadInput(reason=reason, where=path)
     if isinstance(value, str) and not value.strip():
@@ -109,6 +109,19 @@ def set_field(session: Session, case: str, path: str, value: Value) -> CaseView:
 
 def _require_step(session: Session, case: str, at: FieldAt) -> None:
     session.require(filling(at.step, at.path), case)
+
+
+def _not_offered(session: Session, case: str, at: FieldAt, value: Value) -> str | None:
+    """Why a choice cannot take a value: what is chosen is not sealed, so words have no place there.
+
+    What the case's own pack offers may be chosen, and what the newest does.
+    """
+    if at.definition.kind not in ("choice", "choices"):
+        return None
+    packs = (session.engine_of(case).pack, session.engine.pack)
+    offered = {key for pack in packs for key, _name in pack.options(at.definition)}
+    chosen = set(value) if isinstance(value, list) else {value} - {None, ""}
+    return None if chosen <= offered else "unknown_value"
 
 
 def _put(case: Case, at: FieldAt, value: Value) -> FieldSet:

@@ -1,10 +1,15 @@
 """What people do to the legal clocks of a case: extend, stop, resume, agree on a date."""
 
+from collections.abc import Collection
 from datetime import date, datetime
+from typing import get_args
 
 from desk.domain.approvals import needs_grant
+from desk.domain.clock_course import GROUNDS
+from desk.domain.clock_rules import Level
 from desk.domain.engine import CaseView
 from desk.domain.events import ClockMoved
+from desk.errors import BadInput
 from desk.services import approvals
 from desk.services.approvals import Approval
 from desk.services.session import Session, needs
@@ -28,6 +33,8 @@ def extend(
     needs a second person here: NotAllowed `needs_approval` without their `approval`.
     """
     engine = session.engine_of(case)
+    _require_known(level, get_args(Level), "level")
+    _require_known(approver, {"", *engine.pack.clocks.approvers}, "approver")
     kind = engine.kind(session.vault.case(case))
     rules = (rule for rule in engine.pack.clocks.rules if rule.kind == kind)
     granted = bool(approver) and needs_grant(rules, level)
@@ -41,6 +48,7 @@ def extend(
 @needs("decide_cases")
 def stop(session: Session, case: str, reason: str) -> CaseView:
     """External appraisal or mediation begins: its days are not counted (Art 18, 23)."""
+    _require_known(reason, GROUNDS, "reason")
     return _move(session, case, "stop", reason=reason)
 
 
@@ -60,6 +68,12 @@ def new_facts(session: Session, case: str) -> CaseView:
 def agree(session: Session, case: str, due: date) -> CaseView:
     """Both sides agreed on a date for the answer (Art 21)."""
     return _move(session, case, "agreed", due=due.isoformat())
+
+
+def _require_known(word: str, known: Collection[str], where: str) -> None:
+    """BadInput `unknown_value` for anything else: what a clock is told is not sealed."""
+    if word not in known:
+        raise BadInput(reason="unknown_value", where=where)
 
 
 def _move(

@@ -5,6 +5,7 @@ due first: everything in a branch, a bounded part of a very large vault.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from desk.domain import outlook as figures
@@ -49,7 +50,17 @@ def _courses(session: Session, rows: Iterable[CaseRow]) -> Mapping[str, Course]:
     told = session.vault.ledger.told(
         [row.case for row in rows], figures.COURSE_KINDS, figures.COURSE_FIELDS
     )
-    return {case: figures.course_of(payloads) for case, payloads in told.items()}
+    courses = {case: figures.course_of(payloads) for case, payloads in told.items()}
+    return {case: _named(session, case, course) for case, course in courses.items()}
+
+
+def _named(session: Session, case: str, course: Course) -> Course:
+    """The course with the names of who promised, which only the case itself tells."""
+    if not course.promises:
+        return course
+    found = session.vault.case(case)
+    promises = (replace(one, who=found.text(f"{one.item}/who")) for one in course.promises)
+    return replace(course, promises=tuple(promises))
 
 
 def _people(session: Session, rows: Iterable[CaseRow]) -> tuple[tuple[CaseRow, ...], ...]:
