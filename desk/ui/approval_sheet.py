@@ -14,8 +14,8 @@ from desk.i18n import N_, _
 from desk.services import approvals
 from desk.services.approvals import Approval
 from desk.services.session import Session
-from desk.ui.escalation.sheets import TaskSheet, refusal
 from desk.ui.start.parts import PasswordField
+from desk.ui.task_sheet import TaskSheet, refusal
 from desk.ui.widgets.chips import Choice, ChoiceChips
 from desk.ui.widgets.fields import Labelled
 from desk.ui.widgets.labels import Text

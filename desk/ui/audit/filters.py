@@ -12,7 +12,7 @@ from desk.i18n import _
 from desk.services.audit import Choices
 from desk.ui import theme
 from desk.ui.audit import words
-from desk.ui.escalation.sheets import TaskSheet
+from desk.ui.task_sheet import TaskSheet
 from desk.ui.widgets import layouts
 from desk.ui.widgets.combo import ComboField
 from desk.ui.widgets.fields import DateTimeField, Labelled, LineField, SearchBox

@@ -11,7 +11,7 @@ from desk.domain.permissions import may_take
 from desk.domain.staff import Person
 from desk.i18n import _
 from desk.services import cases
-from desk.ui.escalation.sheets import TaskSheet, refusal
+from desk.ui.task_sheet import TaskSheet, refusal
 from desk.ui.widgets.chips import Choice, ChoiceChips
 from desk.ui.widgets.combo import ComboField
 from desk.ui.widgets.fields import Labelled, LineField

@@ -38,7 +38,7 @@ class WhoseBanner(QWidget):
         row.addWidget(self.words, 1)
         row.addWidget(self.take)
         row.addWidget(self.hand)
-        row.setContentsMargins(theme.px(20), theme.px(8), theme.px(20), theme.px(8))
+        row.setContentsMargins(theme.px(20), theme.px(12), theme.px(20), theme.px(10))
         self.setLayout(row)
         self.hide()
 

@@ -24,17 +24,9 @@ from desk.ui.cases.case_page import CasePage
 from desk.ui.escalation.checklist_card import ChecklistCard
 from desk.ui.escalation.clock_card import ClockCard
 from desk.ui.escalation.matrix_card import MatrixCard
-from desk.ui.escalation.sheets import (
-    AgreeSheet,
-    DaysSheet,
-    ExtendSheet,
-    ReasonSheet,
-    StopSheet,
-    TaskSheet,
-    TransferSheet,
-    refusal,
-)
+from desk.ui.escalation.sheets import AgreeSheet, DaysSheet, ExtendSheet, StopSheet, TransferSheet
 from desk.ui.escalation.why_card import WhyCard
+from desk.ui.task_sheet import ReasonSheet, TaskSheet, refusal
 from desk.ui.widgets.buttons import Button
 from desk.ui.widgets.chips import Chip
 from desk.ui.widgets.layouts import ScrollColumn, TwoColumns

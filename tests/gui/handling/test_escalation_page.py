@@ -13,7 +13,8 @@ from desk.ui.approval_sheet import ApprovalSheet
 from desk.ui.escalation.checklist_card import ListTab
 from desk.ui.escalation.escalation_page import EscalationPage
 from desk.ui.escalation.item_row import ItemRow
-from desk.ui.escalation.sheets import AgreeSheet, DaysSheet, ExtendSheet, ReasonSheet, StopSheet
+from desk.ui.escalation.sheets import AgreeSheet, DaysSheet, ExtendSheet, StopSheet
+from desk.ui.task_sheet import ReasonSheet
 from desk.ui.widgets.chips import Chip, ChoiceChips
 from tests.store import crew
 
