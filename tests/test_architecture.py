@@ -72,6 +72,11 @@ def test_services_return_plain_values(module: types.ModuleType) -> None:
 
 
 NEEDS_NO_RIGHT = {
+    "backups.due": "nobody needs a right to have their work kept",
+    "backups.make": "asks for `back_up` itself when somebody wants one by hand",
+    "backups.recorded": "what was made is told, whoever worked meanwhile",
+    "backups.drill_due": "the monthly trial runs behind whoever works",
+    "backups.tried": "how the trial went is told, whoever worked meanwhile",
     "coaching.check": "reads no case: words in, findings out",
     "ledger.names": "the same names by number, for lists",
     "keyring.change_password": "one's own, and the old one is asked for",

@@ -198,6 +198,7 @@ def _head(head: ChainHead) -> str:
     return _("entry {n} · {code}").format(n=f"{head.seq:,}", code=parted)
 
 
+@needs("export")
 def write_xlsx(session: Session, asked: AuditFilter, target: Path) -> int:
     """Write every line that fits as an Excel workbook and record that; how many there were.
 
@@ -237,6 +238,7 @@ def add(draft: SheetDraft, lines: Sequence[AuditLine]) -> None:
     draft.add([cells(line) for line in lines])
 
 
+@needs("export")
 def write_pdf(
     session: Session, asked: AuditFilter, target: Path, fonts: FontSet | None = None
 ) -> int:
