@@ -109,8 +109,8 @@ def _recovery(asked: argparse.Namespace) -> Answered:
     with _opened(asked) as session:
         made = recovery_sheet.issue(session, asked.out)
     words = _("{file}: print it, seal it in an envelope, and delete the file.")
-    line = words.format(file=made.path)
-    return Answer({"file": str(made.path), "pages": made.pages}, (line,)), 0
+    line = words.format(file=made)
+    return Answer({"file": str(made)}, (line,)), 0
 
 
 def _office(asked: argparse.Namespace) -> Answered:

@@ -4,7 +4,6 @@ from pathlib import Path
 
 from desk.documents.fonts import FontSet
 from desk.documents.paper import draft_paper
-from desk.documents.report import ReportFile
 from desk.domain.report import (
     Block,
     Box,
@@ -33,10 +32,10 @@ def default_name(sheet: RecoverySheet) -> str:
 
 
 @needs("manage_keys")
-def issue(session: Session, target: Path, fonts: FontSet | None = None) -> ReportFile:
-    """A new recovery sheet as a PDF: drawn, then made to open the vault, then put in its place.
+def issue(session: Session, target: Path, fonts: FontSet | None = None) -> Path:
+    """A new recovery sheet as a PDF, and where it is.
 
-    Until that an older sheet holds. Raises what :func:`write` and :func:`keyring.put_recovery`
+    Drawn, then made to open the vault, then put in its place: until that an older one holds. Raises what :func:`write` and :func:`keyring.put_recovery`
     raise, with nothing changed; CannotWrite when, once in force, it could not be put there any
     more, and another is to be made.
     """
@@ -47,15 +46,15 @@ def issue(session: Session, target: Path, fonts: FontSet | None = None) -> Repor
     except BaseException:
         draft.drop()
         raise
-    return draft.publish()
+    return draft.publish().path
 
 
-def write(sheet: RecoverySheet, target: Path, fonts: FontSet | None = None) -> ReportFile:
-    """Write the sheet as a PDF; whoever asked for it prints it and deletes the file.
+def write(sheet: RecoverySheet, target: Path, fonts: FontSet | None = None) -> Path:
+    """Write the sheet as a PDF, to be printed and deleted; where it is.
 
     GlyphMissing, DiskFull, CannotWrite, FolderMissing or NotReplaced, with nothing written.
     """
-    return draft_paper(paper(sheet), target, fonts or FontSet()).publish()
+    return draft_paper(paper(sheet), target, fonts or FontSet()).publish().path
 
 
 def paper(sheet: RecoverySheet) -> Paper:

@@ -529,8 +529,7 @@ def test_the_old_sheet_holds_until_the_new_one_is_on_paper(desk: Desk, tmp_path:
         recovery_sheet.issue(desk.session, letter)
     assert desk.session.vault.slots() == before
     made = recovery_sheet.issue(desk.session, tmp_path / "sheet.pdf")
-    assert made.pages == 1
-    text = pypdfium2.PdfDocument(made.path)[0].get_textpage().get_text_range()
+    text = pypdfium2.PdfDocument(made)[0].get_textpage().get_text_range()
     desk.leave()
     with pytest.raises(WrongPassword):
         keyring.recover(desk.path, " ".join(old.groups), "1001", OTHER, **desk.given)
