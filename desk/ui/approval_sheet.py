@@ -17,9 +17,7 @@ from desk.services.session import Session
 from desk.ui.start.parts import PasswordField
 from desk.ui.task_sheet import TaskSheet, refusal
 from desk.ui.widgets.chips import Choice, ChoiceChips
-from desk.ui.widgets.fields import Labelled
-from desk.ui.widgets.labels import Text
-from desk.ui.widgets.text_field import TextField
+from desk.ui.widgets.fields import Labelled, LineField
 from desk.ui.work import Work
 
 Step = Callable[[Session, Approval | None], CaseView]
@@ -68,9 +66,10 @@ class ApprovalSheet(TaskSheet):
             [Choice(one.id, f"{one.name} {one.id}") for one in people], keeps=True
         )
         self.who.setObjectName("approval_who")
-        self.reason = TextField(_("What was looked at, and why it is right"), lines=2)
+        self.reason = LineField(_("What was looked at, and why it is right"), limit=300)
         self.reason.setObjectName("approval_reason")
-        self.password = PasswordField()
+        self.reason.returnPressed.connect(self.submit)
+        self.password = PasswordField(_("Typed by the colleague in person"))
         self.password.setObjectName("approval_password")
         self.password.returnPressed.connect(self.submit)
         self._caps = Labelled(_("Their own password"), self.password, required=True)
@@ -80,8 +79,6 @@ class ApprovalSheet(TaskSheet):
         self.add(Labelled(_("Approved by"), self.who, required=True))
         self.add(Labelled(_("Reason"), self.reason, required=True))
         self.add(self._caps)
-        hint = _("The colleague types it here in person; nobody else should know it.")
-        self.add(Text(hint, "hint", "ink_hint", wrap=True))
         if len(people) == 1:
             self.who.set_value((people[0].id,))
         self._busy = False
