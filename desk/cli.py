@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from desk import __version__, i18n, key_commands, pack_commands, settings
+from desk import __version__, backup_commands, i18n, key_commands, pack_commands, settings
 from desk.errors import BadInput, KnownError, OutputLost, Refused
 from desk.i18n import _
 from desk.services import sentences
@@ -154,6 +154,9 @@ def _add_questions(commands: Any) -> None:  # noqa: ANN401
     )
     key_commands.add(
         lambda name, words, run: _add_answering(ways, name, words, run), _password, _file
+    )
+    backup_commands.add(
+        lambda name, words, run: _add_answering(commands, name, words, run), _password, _file
     )
 
 

@@ -23,6 +23,8 @@ class Settings:
     scale: float = 1.0
     font_folder: str = ""
     vault: str = ""
+    backup_folder: str = ""
+    """Where a copy of each backup goes, such as a share or a stick; empty for nowhere."""
 
 
 _OFFERED: dict[str, tuple[object, ...]] = {

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlcipher3 import dbapi2  # type: ignore[import-untyped]  # it ships no types
 
-from desk.errors import VaultDamaged
+from desk.errors import DiskFull, KnownError, VaultDamaged, VaultUnreachable
 from desk.store import files
 from desk.store.engine import Database, converted
 from desk.store.pace import Pace
@@ -22,6 +22,8 @@ _STEP_PAGES = 64
 _FLUSHED_PAGES = 1024
 """The copy goes to the disk bit by bit, so that no commit beside it waits for all of it."""
 _CACHE_KIB = 2048
+_DAMAGED = {"database disk image is malformed", "file is not a database", "out of memory"}
+_FULL = "database or disk is full"
 
 
 def copy_pages(source: Database, key: bytes, target: Path, pace: Pace) -> None:
@@ -47,14 +49,25 @@ def copy_pages(source: Database, key: bytes, target: Path, pace: Pace) -> None:
                 pace.step((total - left) / total if total else 1.0)
 
             try:
-                with converted(target):
-                    driver.backup(copy, pages=_STEP_PAGES, progress=stepped)
-            except VaultDamaged as fault:  # what is written is never read
-                raise VaultDamaged(path=str(source.path), reason="page") from fault
+                driver.backup(copy, pages=_STEP_PAGES, progress=stepped)
+            except (dbapi2.Error, MemoryError) as fault:
+                raise _told(fault, source.path, target) from fault
         with files.disk_faults(target):
             os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def _told(fault: BaseException, source: Path, target: Path) -> KnownError:
+    """Whose fault it was. The driver tells it in SQLite's words only, without a code.
+
+    What is written is never read, so a damaged page is one of the source; a page that fails its
+    seal comes as a lack of memory.
+    """
+    words = str(fault)
+    if isinstance(fault, MemoryError) or words in _DAMAGED:
+        return VaultDamaged(path=str(source), reason="page")
+    return (DiskFull if words == _FULL else VaultUnreachable)(path=str(target), reason=words)
 
 
 @contextlib.contextmanager

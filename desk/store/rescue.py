@@ -16,11 +16,11 @@ from pathlib import Path
 from sqlalchemy import Connection, func, insert, select, update
 
 from desk.domain import events
-from desk.domain.events import VAULT, CaseOpened, Forgotten, PersonPut, Restored, SettingPut
+from desk.domain.events import VAULT, CaseOpened, Forgotten, Restored
 from desk.domain.fold import fold
 from desk.domain.ids import uuid7
 from desk.domain.rescue import Gap, Rescued, Touched
-from desk.domain.staff import Device, Person
+from desk.domain.staff import Device
 from desk.errors import KnownError, VaultDamaged, VaultExists, VaultMissing, WrongPassword
 from desk.store import (
     attachments,
@@ -249,19 +249,12 @@ def _forgotten(connection: Connection) -> set[str]:
 
 
 def _tell_tables(connection: Connection, harvest: Harvest, own: str) -> None:
-    """Devices, people, settings and numbers: what the log and the old tables say of them."""
+    """Devices and numbers: what the log and the old tables say of them."""
     for device in harvest.devices:
         name = harvest.names.get(device, "")
         connection.execute(update(DEVICES).where(DEVICES.c.id == device).values(name=name))
     names = [harvest.names[device] for device in harvest.devices if device in harvest.names]
     people.add_device(connection, Device(own, names[-1] if names else "", own=True))
-    for record in log.of_case(connection, VAULT):
-        payload = open_record(record, case_keys.NO_CIPHERS).payload
-        if isinstance(payload, PersonPut):
-            person = Person(payload.person, payload.name, payload.role, payload.active)
-            people.put_person(connection, person)
-        elif isinstance(payload, SettingPut):
-            people.put_setting(connection, payload.key, payload.value)
     opened = select(EVENTS.c.case_id, EVENTS.c.public).where(EVENTS.c.kind == _tag(CaseOpened))
     for case, public in connection.execute(opened):
         payload = events.join(public, b"")
