@@ -84,6 +84,7 @@ NEEDS_NO_RIGHT = {
     "people.everybody": "names of colleagues, which the footer and every hand-over show",
     "locking.lock": "whoever may enter may leave",
     "locking.times": "they hold for everybody",
+    "retention.sweep": "what must go goes, whoever is at the desk",
     "vaults.close": "whoever may enter may leave",
 }
 """Use cases that anybody at the desk may ask for, with the reason."""

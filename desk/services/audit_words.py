@@ -196,6 +196,7 @@ def _exported(payload: ev.Exported, teller: Teller) -> Told:
         "ledger": _("Exported the ledger"),
         "case": _("Exported the case"),
         "audit": _("Exported the audit trail"),
+        "keeping": _("Exported the list of what is kept"),
         "pack": _("Exported a content pack"),
         "attachment": _("Saved a copy of an attachment"),
         "bundle": _("Exported a bundle for another computer"),

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
 from desk.domain.content import Pack
-from desk.domain.events import AnswerSet, Event, FieldSet
+from desk.domain.events import AnswerSet, Event, FieldSet, Forgotten
 from desk.domain.history import HistoryLine
 from desk.domain.staff import Person
 from desk.i18n import Language
@@ -45,10 +45,12 @@ def lines(
     `local` gives the branch's time of a stamp's milliseconds. Turning from step to step is left
     out: it changes nothing in the case.
     """
-    telling = Telling(pack, people, Tongue(language))
+    events = sorted(events, key=lambda e: (e.stamp, e.seq, e.id))
+    gone = any(isinstance(event.payload, Forgotten) for event in events)
+    telling = Telling(pack, people, Tongue(language), forgotten=gone)
     found: list[HistoryLine] = []
     run: _Run | None = None
-    for event in sorted(events, key=lambda e: (e.stamp, e.seq, e.id)):
+    for event in events:
         said = tell(event.payload, telling)
         if said is None:
             continue

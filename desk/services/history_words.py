@@ -40,6 +40,7 @@ class Telling:
     pack: Pack
     people: Mapping[str, Person]
     tongue: Tongue
+    forgotten: bool = False
     filled: set[str] = field(default_factory=set)
     items: dict[str, list[str]] = field(default_factory=dict)
 
@@ -99,6 +100,10 @@ def _field_set(payload: ev.FieldSet, telling: Telling) -> Said:
     gettext, path = telling.tongue.gettext, payload.field
     name = telling.field(path)
     had = path in telling.filled
+    if payload.personal and telling.forgotten:
+        telling.filled.add(path)
+        what = gettext("Changed: {field}") if had else gettext("Filled in: {field}")
+        return Said(what.format(field=name), "field", _gone(telling), keeps_first=had)
     if not is_filled(payload.value):
         telling.filled.discard(path)
         return Said(gettext("Cleared: {field}").format(field=name), "field")
@@ -187,9 +192,14 @@ def _clock_moved(payload: ev.ClockMoved, telling: Telling) -> Said:
 
 @tell.register
 def _noted(payload: ev.Noted, telling: Telling) -> Said:
-    gettext = telling.tongue.gettext
-    gone = gettext("Removed as the law requires")
-    return Said(gettext("Internal note"), "note", gone if payload.text is None else payload.text)
+    gone = _gone(telling)
+    what = telling.tongue.gettext("Internal note")
+    return Said(what, "note", gone if payload.text is None else payload.text)
+
+
+def _gone(telling: Telling) -> str:
+    """What stands in the place of words whose key was destroyed."""
+    return telling.tongue.gettext("Removed as the law requires")
 
 
 @tell.register
@@ -263,8 +273,8 @@ def _approved(payload: ev.Approved, telling: Telling) -> Said:
 
 @tell.register
 def _attached(payload: ev.Attached, telling: Telling) -> Said:
-    gone = telling.tongue.gettext("Removed as the law requires")
-    return Said(telling.tongue.gettext("Attachment added"), "report", payload.name or gone)
+    what = telling.tongue.gettext("Attachment added")
+    return Said(what, "report", payload.name or _gone(telling))
 
 
 @tell.register
@@ -281,10 +291,17 @@ def _hold_set(payload: ev.HoldSet, telling: Telling) -> Said:
 
 @tell.register
 def _keeping_set(payload: ev.KeepingSet, telling: Telling) -> Said:
-    return Said(telling.tongue.gettext("Keeping time chosen"), "report")
+    one = next((one for one in telling.pack.keeping if one.key == payload.keep), None)
+    name = telling.tongue.of(one.name) if one else ""
+    return Said(telling.tongue.gettext("Keeping time chosen"), "report", name)
 
 
 @tell.register
 def _forgotten(payload: ev.Forgotten, telling: Telling) -> Said:
-    what = telling.tongue.gettext("Personal data removed; agreed by {person}")
-    return Said(what.format(person=telling.person(payload.by)), "report")
+    gettext = telling.tongue.gettext
+    what = {
+        "due": gettext("Personal data removed, the keeping time being over; agreed by {person}"),
+        "asked": gettext("Personal data removed as the person asked; agreed by {person}"),
+        "law": gettext("Personal data removed as a law or court asks; agreed by {person}"),
+    }[payload.why]
+    return Said(what.format(person=telling.person(payload.by)), "report", payload.reason)

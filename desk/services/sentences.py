@@ -161,6 +161,7 @@ _REASONS: Mapping[str, str] = {
     "not_text": N_("A text is needed here."),
     "not_a_number": N_("A number is needed here."),
     "not_a_list": N_("A choice from the list is needed here."),
+    "not_a_time": N_("A date is needed here."),
     "not_yes_no": N_("Yes or no is needed here."),
     "too_long": N_("The text is too long for this field."),
     "field_unknown": N_("The content pack has no such field."),
@@ -223,6 +224,29 @@ _LONGEST = 400
         "The personal details of this case were removed as the law requires, so nothing more can "
         "be kept in it."
     ),
+    "forwarded": N_("An authority passed this on as a complaint, so it stays one."),
+    "keeping_open": N_("The case is not closed yet; its time begins when it is."),
+    "keeping_held": N_("The case is kept under a legal hold. Whoever set it can end it."),
+    "keeping_undecided": N_(
+        "Something in the case calls for a legal hold. Please set one, or note why none is needed."
+    ),
+    "keeping_due": N_(
+        "The time of this file is over on {day} only. Before that, the person may ask for it, or "
+        "the law."
+    ),
+    "keeping_floor": N_(
+        "It must be kept for at least {years} years, until {day}, whoever asks: {article}."
+    ),
+    "reason_names": N_(
+        "This reason names a person of the case and would stay readable. Please put it without "
+        "names and numbers."
+    ),
+}
+"""What the `reason` of a `bad_input` or `not_allowed` says; one that is not here is words."""
+
+
+_LONGEST = 400
+
 
 class _Words(dict[str, object]):
     """Parameters as words; one that was not given is left out."""

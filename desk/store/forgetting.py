@@ -46,12 +46,10 @@ def is_waiting(vault: Vault) -> bool:
         return forgotten is not None and forgotten > (connection.execute(_SWEPT).scalar() or 0)
 
 
-def forgotten_between(vault: Vault, after_ms: int, until_ms: int) -> int:
-    """How many persons were forgotten in this span (ms since 1970 UTC)."""
-    times = EVENTS.c.wall_ms
-    query = _OF_FORGETTING.where(times > after_ms, times <= until_ms)
+def times(vault: Vault) -> tuple[int, ...]:
+    """When somebody was forgotten here, ms since 1970 UTC, in order."""
     with session.reading(vault.database) as connection:
-        return int(connection.execute(query.with_only_columns(func.count())).scalar_one())
+        return tuple(connection.execute(_OF_FORGETTING.order_by(EVENTS.c.wall_ms)).scalars())
 
 
 # Word for word what the index of the attachments' events says, or SQLite would not use it.

@@ -162,8 +162,7 @@ def test_what_waits_to_be_erased_is_known_until_it_was(vaults: "Vaults") -> None
     vault = vaults.opened[-1]
     vault.record(ev.Swept(), actor="0417", wall_ms=9_001)
     assert not forgetting.is_waiting(vault)
-    assert forgetting.forgotten_between(vault, 0, 10_000) == 1
-    assert forgetting.forgotten_between(vault, 10_000, 20_000) == 0
+    assert forgetting.times(vault) == (9_000,)
 
 
 def test_lists_ask_each_class_for_its_own_days(vaults: "Vaults") -> None:
