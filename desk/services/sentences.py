@@ -84,9 +84,6 @@ _SENTENCES: Mapping[str, str] = {
         "There is no room left at {path}, so the last change is not stored yet. "
         "Everything before it is safe; please free some space and try again."
     ),
-    "pack_invalid": N_(
-        "The content pack has faults and was not loaded. The pack in use stays in force. {faults}"
-    ),
     "not_attached": N_("The file was not attached. {reason}"),
     "attachment_lost": N_(
         "This attachment cannot be opened: {reason} Everything else in the case is whole; "
@@ -105,6 +102,9 @@ _SENTENCES: Mapping[str, str] = {
         "There is no backup at {path}. Please choose the folder that holds the backups."
     ),
     "backup_busy": N_("A backup is under way already. Please wait until it is done."),
+    "pack_invalid": N_(
+        "The content pack has faults and was not loaded. The pack in use stays in force. {faults}"
+    ),
     "bad_input": N_("This input cannot be used: {reason} {where}"),
     "no_display": N_(
         "There is no display here to open a window on. `desk demo --out demo/` works without one."
@@ -119,12 +119,12 @@ _SENTENCES: Mapping[str, str] = {
 
 
 _REASONS: Mapping[str, str] = {
-    "not_an_object": N_("An object with named values is needed here."),
-    "missing_key": N_("A value is missing here."),
-    "unknown_key": N_("There is no value of this name."),
     "disk_full": N_("there is no room left."),
     "read_only": N_("this place may not be written."),
     "unreachable": N_("the place does not answer."),
+    "not_an_object": N_("An object with named values is needed here."),
+    "missing_key": N_("A value is missing here."),
+    "unknown_key": N_("There is no value of this name."),
     "wrong_type": N_("The value is of the wrong kind."),
     "unknown_value": N_("The value is not one of those offered."),
     "contradiction": N_("Two values contradict each other."),
@@ -203,13 +203,8 @@ _REASONS: Mapping[str, str] = {
         "The customer asks for more than information: a sum, a right, or something to be done. "
         "That is a complaint and stays one."
     ),
-    "forwarded": N_("An authority passed this on as a complaint, so it stays one."),
-}
-"""What the `reason` of a `bad_input` or `not_allowed` says; one that is not here is words."""
-
-
-_LONGEST = 400
-
+    "not_a_picture": N_("The picture cannot be shown here; a copy can be saved."),
+    "picture_large": N_("The picture is too large to be shown here; a copy can be saved."),
     "attachment_kind": N_(
         "Only pictures, PDF, sound recordings, Word and Excel files without macros and plain text "
         "can be kept here."
