@@ -128,7 +128,7 @@ def _office(asked: argparse.Namespace) -> Answered:
 
 
 def _rotate(asked: argparse.Namespace) -> Answered:
-    from desk.services import keyring
+    from desk.services import backups, keyring
     from desk.services.answers import Answer
 
     def tell(share: float) -> None:
@@ -136,6 +136,8 @@ def _rotate(asked: argparse.Namespace) -> Answered:
             sys.stderr.write(f"\r{share:4.0%}")
 
     with _opened(asked) as session:
+        session.require("manage_keys")
+        backups.make(session, "risk")
         keyring.rotate(session, tell)
     line = _("The vault is encrypted under a new key. Every way in stays as it was.")
     return Answer({"rotated": True}, (line,)), 0

@@ -5,6 +5,7 @@ older copies of the files; :func:`rotation_due` says when a new database key is 
 """
 
 import contextlib
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,9 +16,9 @@ from desk.domain.engine import Engine
 from desk.domain.events import KeyRotated, PersonPut, SlotChanged, Unlocked
 from desk.domain.permissions import FIRST_ROLE, ROLES
 from desk.domain.staff import Branch, Person
-from desk.errors import BadInput, DiskFull, NotAllowed, VaultReadOnly
+from desk.errors import BadInput, DiskFull, KnownError, NotAllowed, VaultReadOnly
 from desk.packs import shelf
-from desk.services import people
+from desk.services import backups, people
 from desk.services.editions import Editions
 from desk.services.moment import Moment
 from desk.services.session import Session, needs
@@ -26,6 +27,7 @@ from desk.store.keys import Kind, Slot
 from desk.store.stretching import Argon
 from desk.store.vault import Vault
 
+_LOG = logging.getLogger(__name__)
 _LONGEST_ID = 32
 _SHORT_ID = 8
 
@@ -229,6 +231,7 @@ def rotate(session: Session, progress: Progress = lambda _share: None) -> None:
 
     Takes as long as copying the file, and may be stopped or killed at any moment. NoRoom,
     VaultBusy (a backup is being made), VaultDamaged; the vault then is open and as it was.
+    Backups made before open with the passwords of their time only, so another is made at once.
     """
 
     def told(step: rotation.Step, share: float) -> None:
@@ -236,6 +239,11 @@ def rotate(session: Session, progress: Progress = lambda _share: None) -> None:
 
     wall_ms = session.moment.wall_ms()
     session.vault.rotate(actor=session.actor.id, wall_ms=wall_ms, progress=told)
+    try:
+        backups.make(session, "risk")
+    except KnownError as fault:
+        # The vault is sound; the next backup is due within half an hour of work.
+        _LOG.warning("no backup after the rotation: %s", fault.code)
 
 
 _COPYING = 0.6

@@ -35,9 +35,9 @@ def default_name(sheet: RecoverySheet) -> str:
 def issue(session: Session, target: Path, fonts: FontSet | None = None) -> Path:
     """A new recovery sheet as a PDF, and where it is.
 
-    Drawn, then made to open the vault, then put in its place: until that an older one holds. Raises what :func:`write` and :func:`keyring.put_recovery`
-    raise, with nothing changed; CannotWrite when, once in force, it could not be put there any
-    more, and another is to be made.
+    Drawn, then made to open the vault, then put in its place: until that an older one holds.
+    Raises what :func:`write` and :func:`keyring.put_recovery` raise, with nothing changed;
+    CannotWrite when, once in force, it could not be put there any more, and another is to be made.
     """
     sheet = keyring.draft_recovery(session)
     draft = draft_paper(paper(sheet), target, fonts or FontSet())

@@ -415,6 +415,8 @@ def test_every_way_in_survives_a_rotation(desk: Desk) -> None:
         "head_office",
     ]
     assert check(desk.session.vault) == ()
+    backup = desk.told()[-1]
+    assert isinstance(backup, ev.BackedUp), "the older ones do not open with the new key"
     assert desk.session.view(case).case.id == case
     assert desk.enter(OTHER).actor == TELLER
     desk.leave()
