@@ -19,9 +19,11 @@ from desk.ui.casefile.case_file_page import CaseFilePage
 from desk.ui.cases.case_page import CasePage
 from desk.ui.escalation.escalation_page import EscalationPage
 from desk.ui.intake.page import IntakePage, open_new
+from desk.ui.keys.keys_page import KeysPage
 from desk.ui.knowledge.knowledge_page import KnowledgePage
 from desk.ui.ledger.ledger_page import LedgerPage
 from desk.ui.page import Page
+from desk.ui.people.people_page import PeoplePage
 from desk.ui.preferences.settings_page import SettingsPage
 from desk.ui.report.report_page import ReportPage
 from desk.ui.saved import SavedLine
@@ -84,6 +86,8 @@ class Places(QObject):
             "report": lambda: ReportPage(work),
             "knowledge": self._make_knowledge,
             "settings": self._make_settings,
+            "people": lambda: PeoplePage(work),
+            "keys": lambda: KeysPage(work),
             "audit": lambda: TrailPage(work),
         }
         self._made: dict[str, Page] = {}

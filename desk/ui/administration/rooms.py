@@ -27,7 +27,11 @@ class Room:
     rights: tuple[Right, ...]
 
 
-ROOMS: tuple[Room, ...] = (Room("audit", N_("Audit"), ("read_audit",)),)
+ROOMS: tuple[Room, ...] = (
+    Room("people", N_("People"), ("manage_people",)),
+    Room("keys", N_("Keys"), ("manage_keys",)),
+    Room("audit", N_("Audit"), ("read_audit",)),
+)
 """In the order of their doors."""
 
 

@@ -12,6 +12,7 @@ from desk.i18n import _, ngettext
 from desk.settings import SCALES
 from desk.ui import theme
 from desk.ui.page import Page
+from desk.ui.people.sheets import OwnPasswordSheet
 from desk.ui.preferences.about import AboutCard, WordsCard
 from desk.ui.widgets import layouts
 from desk.ui.widgets.buttons import Button
@@ -32,7 +33,9 @@ class SettingsPage(Page):
         self._work = work
         self._dialog: QFileDialog | None = None
         model = work.pack.assessment
-        left = layouts.column(self._look(), self._fonts(), WordsCard(model.limits), gap=14)
+        left = layouts.column(
+            self._look(), self._password(), self._fonts(), WordsCard(model.limits), gap=14
+        )
         left.addStretch(1)
         content = QHBoxLayout()
         content.setSpacing(theme.px(16))
@@ -107,6 +110,25 @@ class SettingsPage(Page):
 
     def _change(self, **values: Any) -> None:  # noqa: ANN401 - checked where settings are read
         self.changed.emit(dataclasses.replace(self._work.settings, **values))
+
+    def _password(self) -> Card:
+        card = Card(_("Own password"))
+        line = layouts.row(gap=12)
+        words = _("It opens the vault for No. {number} only, and nobody else knows it.")
+        told = Text(words.format(number=self._work.actor.id), "table", "ink_2", wrap=True)
+        line.addWidget(told, 1)
+        change = Button(_("Change it…"), icon="key-round")
+        change.setObjectName("settings_password")
+        change.clicked.connect(self._ask_password)
+        line.addWidget(change)
+        card.body.addLayout(line)
+        return card
+
+    def _ask_password(self) -> None:
+        sheet = OwnPasswordSheet(self._work)
+        sheet.done.connect(lambda: self._work.notices.done(_("The new password is in force.")))
+        window = self.window()
+        sheet.open_over(window.findChild(QWidget, "shell") or window)
 
     def _fonts(self) -> Card:
         card = Card(_("Fonts for rare characters"))

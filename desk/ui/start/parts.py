@@ -8,7 +8,8 @@ from PySide6.QtGui import QAction, QKeyEvent, QPainter, QPainterPath, QPaintEven
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from desk.i18n import _
+from desk.domain import passwords
+from desk.i18n import N_, _
 from desk.ui import theme
 from desk.ui.widgets import layouts
 from desk.ui.widgets.busy import BusyBar
@@ -18,6 +19,20 @@ from desk.ui.widgets.layouts import ScrollColumn
 from desk.ui.widgets.logo import Logo
 
 LARGEST = 1.5
+
+STRENGTHS: dict[passwords.Strength, tuple[float, theme.Tone, str]] = {
+    "short": (0.12, "red", N_("8 characters or more; a short sentence is easiest to remember")),
+    "weak": (0.34, "amber", N_("Easy to guess; a few more words make it good")),
+    "fair": (0.67, "primary", N_("Good")),
+    "strong": (1.0, "green", N_("Very good")),
+}
+"""How a password being typed fares: the share of a bar, its tone, and what would make it better."""
+FAULTS: dict[passwords.Fault, str] = {
+    "short": N_("8 characters or more, please"),
+    "is_number": N_("The staff number is no password."),
+    "common": N_("This is one of the passwords that are tried first; choose another."),
+}
+"""Why a password cannot be taken."""
 
 
 class BrandPanel(QWidget):

@@ -8,26 +8,14 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 from desk.domain import passwords
 from desk.domain.permissions import FIRST_ROLE
 from desk.domain.staff import Branch, Person
-from desk.i18n import N_, _
+from desk.i18n import _
 from desk.ui import theme
-from desk.ui.start.parts import Middle, PasswordField, StartCard, StatusLine
+from desk.ui.start.parts import FAULTS, STRENGTHS, Middle, PasswordField, StartCard, StatusLine
 from desk.ui.widgets import layouts
 from desk.ui.widgets.buttons import Button
 from desk.ui.widgets.fields import Labelled, LineField
 from desk.ui.widgets.labels import IconLabel, Text
 from desk.ui.widgets.progress import SlimBar
-
-_FAULTS: dict[passwords.Fault, str] = {
-    "short": N_("8 characters or more, please"),
-    "is_number": N_("The staff number is no password."),
-    "common": N_("This is one of the passwords that are tried first; choose another."),
-}
-_STRENGTHS: dict[passwords.Strength, tuple[float, theme.Tone, str]] = {
-    "short": (0.12, "red", N_("8 characters or more; a short sentence is easiest to remember")),
-    "weak": (0.34, "amber", N_("Easy to guess; a few more words make it good")),
-    "fair": (0.67, "primary", N_("Good")),
-    "strong": (1.0, "green", N_("Very good")),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +180,7 @@ class SetUpPage(QWidget):
         known = [self._value(key) for key in ("person_id", "person_name", "branch_code")]
         password = self._value("password")
         found = passwords.strength(password, known)
-        share, tone, words = _STRENGTHS[found]
+        share, tone, words = STRENGTHS[found]
         if not password:
             share = 0.0
         self._bar.set_share(share, tone)
@@ -234,7 +222,7 @@ class SetUpPage(QWidget):
             found["branch_code"] = _("Letters and digits only")
         fault = passwords.fault(self._value("password"), self._value("person_id"))
         if fault is not None:
-            found["password"] = _(_FAULTS[fault])
+            found["password"] = _(FAULTS[fault])
         elif self._value("password") != self._value("again"):
             found["again"] = _("The two passwords differ")
         return {key: found[key] for key in self._lines if key in found}
