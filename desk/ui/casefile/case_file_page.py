@@ -14,6 +14,9 @@ from desk.i18n import _
 from desk.services import casefile, cases, exports
 from desk.services.casefile import CaseFile, Paper, Passing
 from desk.ui import dates, theme
+from desk.ui.attachments.attaching import Attaching
+from desk.ui.attachments.card import AttachmentsCard
+from desk.ui.attachments.door import Door
 from desk.ui.casefile.facts import Facts
 from desk.ui.casefile.glance import Glance
 from desk.ui.casefile.sheets import ReopenSheet
@@ -50,6 +53,11 @@ class CaseFilePage(CasePage):
         self.glance.acted.connect(self._act)
         self.facts = Facts(work.pack)
         self.facts.revealed.connect(self._reveal)
+        self.attaching = Attaching(work, self)
+        self.attachments = AttachmentsCard(work, self.attaching, _("Attachments"))
+        self.attachments.changed.connect(self.refresh)
+        self._door = Door(self, self.attaching)
+        self._door.over.connect(self.attachments.set_lit)
         self.timeline = Timeline()
         self.timeline.setObjectName("timeline")
         self.timeline.setAccessibleName(_("Course of the case"))
@@ -90,6 +98,7 @@ class CaseFilePage(CasePage):
                 "did it. Hold a masked value with the mouse or Space to read it; that is recorded."
             ),
             _("Ctrl+Enter adds the note, Ctrl+C copies lines of the course."),
+            _("Files dropped here, or a picture pasted with Ctrl+V, are attached to the case."),
             _("Esc goes back to the ledger."),
         )
 
@@ -115,6 +124,9 @@ class CaseFilePage(CasePage):
         self.facts.show_view(view, covered=not may("reveal", view.case))
         for widget in (self.note, self.add_note):
             widget.setVisible(may("work_cases", view.case))
+        self.attaching.case = view.case.id
+        self.attachments.show_case(view.case)
+        self._door.is_open = may("work_cases", view.case)
         self._read_file()
 
     def _arrange(self) -> None:
@@ -125,6 +137,7 @@ class CaseFilePage(CasePage):
         left.setProperty("ring_off", True)
         self._left = left
         left.add(self.glance)
+        left.add(self.attachments)
         left.add(self.facts)
         outer = QHBoxLayout(self)
         side = theme.px(16)

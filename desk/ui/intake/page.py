@@ -18,6 +18,9 @@ from desk.i18n import _, language
 from desk.services import cases, coaching, people
 from desk.services.session import Session
 from desk.ui import theme
+from desk.ui.attachments.attaching import Attaching
+from desk.ui.attachments.button import AttachButton
+from desk.ui.attachments.door import Door
 from desk.ui.cases.case_page import CasePage
 from desk.ui.cases.hand_over import HandOverSheet, ask_to_take_over
 from desk.ui.cases.whose import WhoseBanner
@@ -69,7 +72,12 @@ class IntakePage(CasePage):
             self.report.setToolTip(self.report.text())
             self.report.setAccessibleName(self.report.text())
             self.report.setText("PDF")
-        self.header_right = [self.reception, self.escalate, self.report, self.more]
+        self.attaching = Attaching(work, self)
+        self.attaching.changed.connect(self.refresh)
+        self.attached = AttachButton(work, self.attaching)
+        self.attached.changed.connect(self.refresh)
+        self._door = Door(self, self.attaching)
+        self.header_right = [self.reception, self.escalate, self.report, self.attached, self.more]
         self.stepper = Stepper(len(self._steps))
         self.banner = ClosedBanner()
         self.whose = WhoseBanner(work)
@@ -162,6 +170,9 @@ class IntakePage(CasePage):
         self.foot.show_step(self.work.pack, self._step, view, may_close=may_close)
         self.banner.show_view(view, may_reopen=self.work.may("reopen_cases", view.case))
         self.whose.show_view(view, self.name_of(view.case.handler))
+        self.attaching.case = view.case.id
+        self.attached.show_case(view.case)
+        self._door.is_open = self._may("work_cases")
         self.coach.show_view(view, read_only=not self._may_work())
         self.reception.show_view(view, len(self._steps))
         if not self.points.isHidden():
@@ -249,6 +260,7 @@ class IntakePage(CasePage):
             _("Ctrl+1 to Ctrl+5 open a step, Ctrl+Enter the next one; digits pick an answer."),
             _("F2 marks the sentence as said and brings the next. Alt+1 to Alt+4 turn the coach."),
             _("Ctrl+T opens the assessment, Ctrl+M the notes, Ctrl+Shift+A adds to a list."),
+            _("Files dropped here, or a picture pasted with Ctrl+V, are attached to the case."),
             _("Amber marks in our own words can be replaced with Ctrl+. or a click."),
         )
 

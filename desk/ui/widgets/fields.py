@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from PySide6.QtCore import QRect, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QDragEnterEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -35,6 +35,13 @@ class LineField(QLineEdit):
         self.autosave.committed.connect(self.committed)
         self.textEdited.connect(self.autosave.touch)
         self.returnPressed.connect(self.autosave.flush)
+
+    @override
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasUrls():
+            event.ignore()  # a file is for the page; its path is no word to be told
+        else:
+            super().dragEnterEvent(event)
 
     def value(self) -> str:
         """The text."""

@@ -7,7 +7,7 @@ rare characters in names (𫖯) take two of those.
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFontMetrics,
     QKeyEvent,
@@ -67,6 +67,11 @@ class TextField(QPlainTextEdit):
         self.textChanged.connect(self._changed)
         self.document().documentLayout().documentSizeChanged.connect(self._fit)
         self._fit()
+
+    @override
+    def canInsertFromMimeData(self, source: QMimeData, /) -> bool:
+        """Words only: a file is for the page, and its path is no word to be told."""
+        return not source.hasUrls() and super().canInsertFromMimeData(source)
 
     def value(self) -> str:
         """The text."""

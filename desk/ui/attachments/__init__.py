@@ -1,0 +1,1 @@
+"""Attachments of a case: taking files in, listing them, looking at them, copying them out."""
