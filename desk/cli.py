@@ -15,7 +15,16 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from desk import __version__, backup_commands, i18n, key_commands, pack_commands, settings
+from desk import (
+    __version__,
+    audit_commands,
+    backup_commands,
+    i18n,
+    key_commands,
+    pack_commands,
+    proof_commands,
+    settings,
+)
 from desk.errors import BadInput, KnownError, OutputLost, Refused
 from desk.i18n import _
 from desk.services import sentences
@@ -155,9 +164,10 @@ def _add_questions(commands: Any) -> None:  # noqa: ANN401
     key_commands.add(
         lambda name, words, run: _add_answering(ways, name, words, run), _password, _file
     )
-    backup_commands.add(
-        lambda name, words, run: _add_answering(commands, name, words, run), _password, _file
-    )
+    for vaults in (backup_commands, audit_commands, proof_commands):
+        vaults.add(
+            lambda name, words, run: _add_answering(commands, name, words, run), _password, _file
+        )
 
 
 def _add_answering(
@@ -204,9 +214,6 @@ def _add_vaults(commands: Any) -> None:  # noqa: ANN401
     seed.add_argument("--vault", type=_file, required=True, metavar="FILE")
     seed.add_argument("--cases", type=int, required=True, metavar="N")
     seed.add_argument("--seed", type=int, default=1, metavar="S")
-    check = _add(commands, "check", _("verify database, chain, projections and search"), _check)
-    check.add_argument("--vault", type=_file, required=True, metavar="FILE")
-    check.add_argument("--rebuild", action="store_true", help=_("make the projections anew first"))
 
 
 def _window(asked: argparse.Namespace) -> int:
@@ -417,18 +424,3 @@ def _seed(asked: argparse.Namespace) -> int:
     samples.make_vault(asked.vault, _password(again=True), asked.cases, asked.seed, tell)
     _tell(_("{count} cases in {file}").format(count=asked.cases, file=asked.vault))
     return 0
-
-
-def _check(asked: argparse.Namespace) -> int:
-    from desk.services import checks, vaults
-
-    session = vaults.unlock(asked.vault, _password())
-    try:
-        findings = checks.check(session, rebuild=asked.rebuild)
-    finally:
-        vaults.close(session)
-    for finding in findings:
-        _tell(checks.line(finding))
-    if not findings:
-        _tell(_("Everything holds: database, chain, projections, search."))
-    return 1 if findings else 0

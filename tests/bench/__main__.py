@@ -15,7 +15,7 @@ from typing import Any
 from tests.bench import machine
 from tests.bench.timing import Figure
 
-BENCHES = ("start", "store", "coach", "report", "propose", "ledger", "keys")
+BENCHES = ("start", "store", "coach", "report", "propose", "ledger", "keys", "audit")
 _ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -70,6 +70,8 @@ def _apart(name: str, asked: argparse.Namespace) -> list[dict[str, Any]]:
 
 def _run(name: str, asked: argparse.Namespace) -> Iterator[Figure]:
     bench: Callable[..., Iterator[Figure]] = importlib.import_module(f"tests.bench.{name}").run
+    if name == "audit":
+        return bench(asked.cases)
     return bench(asked.cases, asked.vault) if name == "ledger" else bench()
 
 
