@@ -345,7 +345,7 @@ def test_a_new_sheet_makes_the_old_one_void(desk: Desk) -> None:
 
 def test_a_slip_in_the_code_is_named_and_costs_no_attempt(desk: Desk) -> None:
     groups = list(made_sheet(desk.session).groups)
-    groups[2] = groups[2][::-1] if groups[2] != groups[2][::-1] else "AAAAA"
+    groups[2] = ("B" if groups[2][0] == "A" else "A") + groups[2][1:]
     desk.leave()
     with pytest.raises(RecoveryMistyped) as told:
         keyring.recover(desk.path, " ".join(groups), "1001", OTHER, **desk.given)
