@@ -177,6 +177,8 @@ CREATE INDEX ix_events_case_id ON events (case_id);
 
 CREATE INDEX ix_events_clock ON events (position) WHERE kind = 'clock_stepped';
 
+CREATE INDEX ix_events_files ON events (kind, wall_ms) WHERE kind IN ('attached', 'detached', 'forgotten');
+
 CREATE TRIGGER events_refuse_delete BEFORE DELETE ON events
 BEGIN
     SELECT RAISE(ABORT, 'the event log is append-only');

@@ -17,6 +17,7 @@ from desk.domain.intake import definition_for, fields_of, is_filled
 from desk.domain.staff import Person
 from desk.i18n import N_, _, ngettext
 from desk.services import history_words
+from desk.services.composition import file_words
 from desk.services.composition.tongue import Tongue
 
 _HEX_SHOWN = 12
@@ -109,7 +110,8 @@ def _noted(payload: ev.Noted, teller: Teller) -> Told:
 
 @_tell.register
 def _attached(payload: ev.Attached, teller: Teller) -> Told:
-    return Told(_("Attachment added"), teller.tongue.beside(payload.media, _size(payload.size)))
+    kind = file_words.kind(payload.media, teller.tongue)
+    return Told(_("Attachment added"), teller.tongue.beside(kind, file_words.size(payload.size)))
 
 
 @_tell.register
@@ -276,10 +278,3 @@ def _swept(payload: ev.Swept, teller: Teller) -> Told:
 
 def _events(number: int) -> str:
     return ngettext("{n} entry", "{n} entries", number).format(n=f"{number:,}")
-
-
-def _size(size: int) -> str:
-    """A size as people say it, to three figures: 812 KB, 4.21 MB."""
-    if size < 1_000_000:
-        return f"{max(1, round(size / 1_000)):,} KB"
-    return f"{size / 1_000_000:.3g} MB"

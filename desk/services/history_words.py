@@ -212,6 +212,8 @@ def _handed_over(payload: ev.HandedOver, telling: Telling) -> Said:
 
 @tell.register
 def _revealed(payload: ev.Revealed, telling: Telling) -> Said:
+    if payload.field.startswith("attachment/"):
+        return Said(telling.tongue.gettext("Opened an attachment"), "person")
     name = telling.field(payload.field)
     return Said(telling.tongue.gettext("Looked at in full: {field}").format(field=name), "person")
 

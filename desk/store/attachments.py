@@ -24,7 +24,7 @@ from sqlalchemy import Connection, select, text
 from desk.domain.media import MOST_BYTES, Media, Sniffer, Taken
 from desk.domain.proof import Finding
 from desk.errors import AttachmentLost, KnownError, NotAttached
-from desk.store import files, session
+from desk.store import files, session, switch
 from desk.store.pace import AT_ONCE, Pace
 from desk.store.rows import EVENTS
 from desk.store.vault import Vault
@@ -345,13 +345,19 @@ def _state(path: Path, file: str, pace: Pace) -> str:
 
 
 def _orphans(vault: Vault) -> Iterator[Path]:
-    folder = folder_of(vault.database.path)
-    present = [path for path in folder.glob("??/*") if path.is_file()]
-    yield from (path for path in folder.glob(f"*{_PART}") if not path.name.startswith(_RUN))
-    if present:
+    """What was left half-written, and the files of no event.
+
+    Those may be of a vault that was kept aside when this one was put back from a backup; as long
+    as there is one, they stay.
+    """
+    path = vault.database.path
+    folder = folder_of(path)
+    yield from (part for part in folder.glob(f"*{_PART}") if not part.name.startswith(_RUN))
+    present = [file for file in folder.glob("??/*") if file.is_file()]
+    if present and not switch.kept_aside(path):
         with session.reading(vault.database) as connection:
             named = held(connection)
-        yield from (path for path in present if path.name not in named)
+        yield from (file for file in present if file.name not in named)
 
 
 def _removed(path: Path) -> bool:

@@ -1,6 +1,7 @@
 """Attachments beside a real vault: taken in, found whole, opened, copied, taken out, swept."""
 
 import errno
+import hashlib
 import io
 import itertools
 import random
@@ -29,10 +30,12 @@ from desk.errors import (
     NotAttached,
     NotReplaced,
 )
-from desk.services import attachments, cases
+from desk.services import attachments, cases, reports
+from desk.services.history import history
 from desk.services.sentences import sentence
 from desk.services.session import Session
 from desk.store import attachments as store
+from desk.store import switch
 from desk.store.pace import Pace
 from tests.media_files import pdf, png, wav
 from tests.store.crew import AUDITOR, HEAD, SECOND, TELLER, Crew, crew_in
@@ -301,6 +304,18 @@ def test_what_a_killed_program_left_is_swept_and_nothing_else(teller: Session, c
     assert attachments.keep(teller, case, going_on, "b.pdf").is_new
 
 
+def test_files_that_a_vault_kept_aside_may_need_stay(teller: Session, case: str) -> None:
+    taken = attachments.encrypt(attachments.folder(teller, case), io.BytesIO(PAPER))
+    store.put(folder(teller), taken)
+    path = teller.vault.database.path
+    aside = switch.aside_of(path, "20261106T090500")
+    aside.write_bytes(b"the vault of before")
+    assert store.sweep(teller.vault) == 0
+    assert faults(teller) == []
+    aside.unlink()
+    assert store.sweep(teller.vault) == 1
+
+
 @given(at=st.integers(0, 10**6), bit=st.integers(0, 7), cut=st.booleans())
 def test_every_change_of_a_file_is_found_and_never_shown(
     whole: tuple[Session, str, attachments.Item, bytes], at: int, bit: int, *, cut: bool
@@ -490,3 +505,24 @@ def test_the_pace_is_asked_for_every_block(tmp_path: Path) -> None:
     assert len(told) >= 5
     assert told == sorted(told)
     assert taken.draft.stat().st_size > 5 * 1024 * 1024
+
+
+def test_the_report_for_the_file_lists_them_and_the_customers_does_not(
+    crew: Crew, teller: Session, case: str
+) -> None:
+    attachments.add(teller, case, io.BytesIO(PAPER), "合同.pdf", "客户交来")
+    figure = hashlib.sha256(PAPER).hexdigest()[:16]
+    internal = "\n".join(reports.compose(teller, case, "internal", "zh").texts())
+    for words in ("合同.pdf · 客户交来", "文档（PDF） · 1 KB", figure):
+        assert words in internal
+    customer = "\n".join(reports.compose(teller, case, "customer", "zh").texts())
+    assert "合同.pdf" not in customer
+    assert figure not in customer
+    teller.write(case, Forgotten(by=HEAD.id, why="due"))
+    assert "合同.pdf" not in "\n".join(reports.compose(teller, case, "internal", "en").texts())
+
+
+def test_history_and_audit_tell_of_them(crew: Crew, teller: Session, case: str) -> None:
+    attachments.reveal(teller, case, add(teller, case, PAPER, "合同.pdf").file)
+    told = [(line.what, line.detail) for line in history(teller, case)][-2:]
+    assert told == [("添加附件", "合同.pdf"), ("打开了附件", "")]

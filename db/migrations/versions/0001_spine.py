@@ -48,6 +48,12 @@ def upgrade() -> None:
         ["position"],
         sqlite_where=sa.text("kind = 'clock_stepped'"),
     )
+    op.create_index(
+        "ix_events_files",
+        "events",
+        ["kind", "wall_ms"],
+        sqlite_where=sa.text("kind IN ('attached', 'detached', 'forgotten')"),
+    )
     op.create_table(
         "tips",
         sa.Column("device", sa.String(), nullable=False),

@@ -14,9 +14,11 @@ from desk.domain.escalation import ChecklistItem
 from desk.domain.events import ItemStatus, Value
 from desk.domain.intake import is_filled
 from desk.domain.report import Block, Fact, Pill, Subheading, Table, Tone
-from desk.services.composition import fields, values
+from desk.services.composition import fields, file_words, values
 from desk.services.composition.fields import named
 from desk.services.composition.material import Material
+
+_CHECK_FIGURE = 16
 
 _TONES: dict[ItemStatus, Tone] = {"done": "good", "not_applicable": "plain", "open": "warn"}
 
@@ -30,6 +32,7 @@ def blocks(material: Material) -> tuple[Block, ...]:
         *_limits(material),
         *_hand_overs(material),
         *_notes(material),
+        *_attachments(material),
         *_contested(material),
         *_earlier_form(material),
     )
@@ -201,6 +204,28 @@ def _notes(material: Material) -> tuple[Block, ...]:
         gettext("What was noted"),
     )
     return (Subheading(gettext("Internal notes")), Table(columns, rows)) if rows else ()
+
+
+def _attachments(material: Material) -> tuple[Block, ...]:
+    """The files kept with the case; the check figure is the beginning of the original's SHA-256."""
+    gettext, tongue = material.tongue.gettext, material.tongue
+    gone = gettext("Removed as the law requires")
+    rows = tuple(
+        (
+            material.stamped(one.stamp),
+            gone if one.name is None else tongue.beside(one.name, one.note or ""),
+            tongue.beside(file_words.kind(one.media, tongue), file_words.size(one.size)),
+            (one.plain or "")[:_CHECK_FIGURE],
+        )
+        for one in material.view.case.attachments
+    )
+    columns = (
+        gettext("When"),
+        gettext("Attachment"),
+        gettext("Kind and size"),
+        gettext("Check figure"),
+    )
+    return (Subheading(gettext("Attachments")), Table(columns, rows)) if rows else ()
 
 
 def _contested(material: Material) -> tuple[Block, ...]:

@@ -36,6 +36,13 @@ class EventLine(Base):
         Index(None, "case_id"),
         # Of a kind that hardly ever comes: asked for at each opening, and free to every other.
         Index("ix_events_clock", "position", sqlite_where=text("kind = 'clock_stepped'")),
+        # Which files are whose, without going through all events.
+        Index(
+            "ix_events_files",
+            "kind",
+            "wall_ms",
+            sqlite_where=text("kind IN ('attached', 'detached', 'forgotten')"),
+        ),
     )
 
     position: Mapped[int] = mapped_column(primary_key=True)

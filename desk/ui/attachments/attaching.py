@@ -18,8 +18,9 @@ from desk.domain import media
 from desk.domain.media import Taken
 from desk.errors import Halted, KnownError
 from desk.i18n import _, ngettext
-from desk.services import attachments, file_words, sentences
+from desk.services import attachments, sentences
 from desk.services.attachments import Added
+from desk.services.composition import file_words
 from desk.ui import theme
 from desk.ui.attachments import pictures
 from desk.ui.jobs import Progress

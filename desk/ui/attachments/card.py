@@ -10,8 +10,9 @@ from typing_extensions import override
 from desk.domain.case import Case
 from desk.domain.permissions import Right
 from desk.i18n import _, language, ngettext
-from desk.services import attachments, file_words
+from desk.services import attachments
 from desk.services.attachments import Item, Opened
+from desk.services.composition import file_words
 from desk.services.composition.tongue import Tongue
 from desk.ui import dates, theme
 from desk.ui.attachments import pictures

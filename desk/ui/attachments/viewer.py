@@ -10,8 +10,9 @@ from typing_extensions import override
 
 from desk.errors import KnownError
 from desk.i18n import _, language
-from desk.services import attachments, file_words, sentences
+from desk.services import attachments, sentences
 from desk.services.attachments import Opened
+from desk.services.composition import file_words
 from desk.services.composition.tongue import Tongue
 from desk.ui import theme
 from desk.ui.attachments import pictures
