@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.hpke import Suite
 
 _FORMAT = 1
-_SALT_BYTES = 16
+SALT_BYTES = 16
 _NONCE_BYTES = 12
 
 Kind = Literal["person", "recovery", "head_office"]
@@ -129,10 +129,10 @@ def salt_of(database: Path) -> Salt:
     """The salt of a database file; empty where there is none yet."""
     try:
         with database.open("rb") as stream:
-            found = stream.read(_SALT_BYTES)
+            found = stream.read(SALT_BYTES)
     except OSError:
         return ""
-    return found.hex() if len(found) == _SALT_BYTES else ""
+    return found.hex() if len(found) == SALT_BYTES else ""
 
 
 def person_slot(
@@ -150,7 +150,7 @@ def person_slot(
 
     private = fresh(KEY_BYTES)
     public = public_key(private)
-    salt, nonce = fresh(_SALT_BYTES), fresh(_NONCE_BYTES)
+    salt, nonce = fresh(SALT_BYTES), fresh(_NONCE_BYTES)
     bound = _bound(vault, "person", person, _text(public))
     box = AESGCM(stretch(password, salt, argon)).encrypt(nonce, private, bound)
     wrapped = Wrapped(argon, _text(salt), _text(nonce), _text(box))

@@ -1,8 +1,8 @@
 """A copy of an encrypted database as it stands at one moment, made page by page.
 
 SQLite's own backup, inside one reading transaction of a second connection: whoever writes goes on
-writing and the copy never starts anew. The copy has the key and the salt of its source, so that
-the same key file opens both.
+writing and the copy never starts anew. A copy with the key and the salt of its source is opened by
+the same key file; one under a new key has a salt of its own, by which key files tell them apart.
 """
 
 import contextlib
@@ -26,14 +26,16 @@ _DAMAGED = {"database disk image is malformed", "file is not a database", "out o
 _FULL = "database or disk is full"
 
 
-def copy_pages(source: Database, key: bytes, target: Path, pace: Pace) -> None:
+def copy_pages(source: Database, key: bytes, target: Path, pace: Pace, *, salt: str = "") -> None:
     """Copy `source`, in a reading transaction of its caller, to a new file `target`, flushed.
+
+    `key` is that of the copy, and `salt` in hexadecimal digits, by default its source's.
 
     Raises `VaultDamaged` with the path of the source for a page that cannot be read, and what
     `desk.store.engine.converted` says with the path of the target for one that cannot be written.
     """
     driver: Any = source.connection.connection.driver_connection
-    salt = driver.execute("PRAGMA cipher_salt").fetchone()[0]
+    salt = salt or driver.execute("PRAGMA cipher_salt").fetchone()[0]
     with files.disk_faults(target):
         target.touch(mode=0o600)
         handle = os.open(target, os.O_RDWR | getattr(os, "O_BINARY", 0))

@@ -15,17 +15,17 @@ overwritten, under the old key.
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from sqlalchemy import text
-from sqlcipher3 import dbapi2  # type: ignore[import-untyped]  # it ships no types
 
 from desk.errors import NoRoom, VaultBusy, VaultDamaged
 from desk.store import files, key_file, keys, log, session
-from desk.store.engine import Database, connect, converted
+from desk.store.engine import Database, connect
 from desk.store.keys import Opened, Secret
+from desk.store.pace import Pace
+from desk.store.page_copy import copy_pages
 
-_STEP_PAGES = 2000
 _MIB = 1024 * 1024
 _SPARE = 8 * _MIB
 
@@ -43,8 +43,10 @@ def copied(database: Database, key: bytes, progress: Progress) -> Database:
     _require_room(path)
     draft = draft_of(path)
     _remove(draft)
-    draft.touch(mode=0o600)
-    _copy_pages(database, draft, key, progress)
+    pace = Pace(report=lambda share: progress("copying", share))
+    salt = keys.system_randomness(keys.SALT_BYTES).hex()
+    with session.reading(database):
+        copy_pages(database, key, draft, pace, salt=salt)
     progress("checking", 0.0)
     copy = connect(draft, key)
     try:
@@ -107,24 +109,6 @@ def _require_room(path: Path) -> None:
     free = shutil.disk_usage(path.parent).free
     if free < needed:
         raise NoRoom(path=str(path.parent), needed=-(-needed // _MIB), free=free // _MIB)
-
-
-def _copy_pages(database: Database, draft: Path, key: bytes, progress: Progress) -> None:
-    def told(_status: int, remaining: int, total: int) -> None:
-        progress("copying", 1 - remaining / total if total else 1.0)
-
-    with converted(draft):
-        target = dbapi2.connect(str(draft), isolation_level=None)
-        try:
-            target.execute("PRAGMA cipher_log_level = NONE")
-            target.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
-            # A copy that was not finished is thrown away; it is flushed as a whole afterwards.
-            target.execute("PRAGMA journal_mode = OFF")
-            target.execute("PRAGMA synchronous = OFF")
-            source: Any = database.connection.connection.driver_connection
-            source.backup(target, pages=_STEP_PAGES, progress=told, sleep=0)
-        finally:
-            target.close()
 
 
 def _require_same(one: Database, copy: Database) -> None:

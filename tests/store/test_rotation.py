@@ -147,7 +147,7 @@ def test_a_file_that_cannot_be_put_in_place_leaves_the_old_one(
     assert beside(vaults.path) == WHOLE
 
 
-def test_a_backup_that_is_being_made_is_waited_for(vaults: "Vaults") -> None:
+def test_a_backup_that_is_being_made_comes_first(vaults: "Vaults") -> None:
     vault, done = prepared(vaults)
     reader = engine.connect(vaults.path, vault.opened.key)
     with session.reading(reader) as connection:
