@@ -5,9 +5,8 @@ Does not belong here: what happens when nobody is (`desk.ui.locking`).
 
 from collections.abc import Callable
 
-import shiboken6
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QWindow
+from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QApplication
 from typing_extensions import override
 
@@ -54,8 +53,6 @@ class IdleWatch(QObject):
         self._since = passed()
         self._told = -1
         self._held = False
-        self._windows: list[QWindow] = []
-        self._composes: QObject | None = None
         self._timer = QTimer(self)
         self._timer.setInterval(_TICK_MS)
         self._timer.timeout.connect(self.look)
@@ -71,11 +68,6 @@ class IdleWatch(QObject):
     def stop(self) -> None:
         """Watch no longer."""
         self._timer.stop()
-        for window in self._windows:
-            if shiboken6.isValid(window):
-                window.removeEventFilter(self)
-        self._windows = []
-        self._listen_to(None)
 
     def set_minutes(self, minutes: int) -> None:
         """How long nobody need stir, from now on."""
@@ -110,22 +102,19 @@ class IdleWatch(QObject):
             self.left_changed.emit(self._told)
 
     def _listen(self) -> None:
-        """Listen at every window there is; lists and dialogs come and go."""
-        if not self._timer.isActive():
-            return
-        self._windows = [window for window in self._windows if shiboken6.isValid(window)]
-        for window in QGuiApplication.topLevelWindows():
-            if window not in self._windows:
+        """Listen at every window there is; lists and dialogs come and go.
+
+        None of them is remembered: Python is not told when a window that Qt made is gone. Listening
+        twice is listening once, and what is gone is heard no more.
+        """
+        if self._timer.isActive():
+            for window in QGuiApplication.topLevelWindows():
                 window.installEventFilter(self)
-                self._windows.append(window)
 
     def _listen_to(self, focused: QObject | None) -> None:
         """Hear what an input method gives to what has the focus."""
-        if self._composes is not None and shiboken6.isValid(self._composes):
-            self._composes.removeEventFilter(self)
-        self._composes = focused if self._timer.isActive() else None
-        if self._composes is not None:
-            self._composes.installEventFilter(self)
+        if self._timer.isActive() and focused is not None:
+            focused.installEventFilter(self)
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

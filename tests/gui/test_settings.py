@@ -12,6 +12,8 @@ from pytestqt.qtbot import QtBot
 from desk import i18n, paths
 from desk import settings as stored
 from desk.app import Program
+from desk.services import locking
+from desk.services.locking import Times
 from desk.settings import Settings
 from desk.ui import theme
 from desk.ui.demo import hands
@@ -144,3 +146,21 @@ def test_settings_that_cannot_be_stored_still_act(running: Running) -> None:
     running.pick("settings_language", 2)
     assert i18n.language() == "en"
     assert any("could not be stored" in words for words in running.program.notices.shown())
+
+
+def test_the_head_sets_for_the_branch_when_the_vault_locks(running: Running) -> None:
+    times = Times(idle_minutes=5, reveal_seconds=3)
+    for name, place in (("idle_minutes", 4), ("reveal_seconds", 1)):
+        hands.find(ChoiceChips, f"settings_{name}").pick(place)
+        running.rest()
+    found: list[Times] = []
+    assert running.program.work is not None
+    running.program.work.read(locking.times, found.append, owner=running.places)
+    running.rest()
+    assert found == [times]
+    watch = running.program._watch
+    assert watch is not None
+    assert watch.idle._minutes == times.idle_minutes
+    minutes = hands.find(ChoiceChips, "settings_idle_minutes")
+    minutes.pick(4)  # a second press changes nothing
+    assert minutes.value() == ("5",)

@@ -6,14 +6,15 @@ from functools import partial
 
 import pytest
 import shiboken6
-from PySide6.QtCore import QCoreApplication, QPoint, QSize, Qt, SignalInstance
-from PySide6.QtGui import QGuiApplication, QInputMethodEvent
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QSize, Qt, SignalInstance
+from PySide6.QtGui import QGuiApplication, QInputMethodEvent, QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from desk.ui import theme
 from desk.ui.models.rows import Column
+from desk.ui.widgets import masked
 from desk.ui.widgets.buttons import Button, DoorButton
 from desk.ui.widgets.chips import Choice, ChoiceChips
 from desk.ui.widgets.combo import ComboField
@@ -376,6 +377,29 @@ def test_a_masked_value_is_open_only_while_held(bench: Bench, qtbot: QtBot) -> N
     assert value.shown_text() == "138****2207"
     assert opened == [True, True]
     assert "13812342207" not in value.toolTip() + value.accessibleName()
+
+
+def test_a_masked_value_covers_itself_though_it_is_still_held(bench: Bench, qtbot: QtBot) -> None:
+    masked.set_longest(1)
+    value = MaskedValue("138****2207", "13812342207")
+    bench.put(value)
+    opened: list[bool] = []
+    value.revealed.connect(lambda: opened.append(True))
+    value.setFocus()
+    QTest.keyPress(value, Key.Key_Space)
+    assert value.shown_text() == "13812342207"
+    qtbot.waitUntil(lambda: value.shown_text() == "138****2207", timeout=3000)
+    again = QKeyEvent(
+        QEvent.Type.KeyPress, Key.Key_Space, Qt.KeyboardModifier.NoModifier, " ", autorep=True
+    )
+    QApplication.sendEvent(value, again)
+    assert value.shown_text() == "138****2207"
+    assert opened == [True]
+    QTest.keyRelease(value, Key.Key_Space)
+    QTest.keyPress(value, Key.Key_Space)
+    assert value.shown_text() == "13812342207"
+    assert opened == [True, True]
+    masked.set_longest(10)
 
 
 # Stepper, table, labels

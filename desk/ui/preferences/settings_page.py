@@ -14,6 +14,7 @@ from desk.ui import theme
 from desk.ui.page import Page
 from desk.ui.people.sheets import OwnPasswordSheet
 from desk.ui.preferences.about import AboutCard, WordsCard
+from desk.ui.preferences.lock_card import LockCard
 from desk.ui.widgets import layouts
 from desk.ui.widgets.buttons import Button
 from desk.ui.widgets.cards import Card
@@ -41,7 +42,9 @@ class SettingsPage(Page):
         content.setSpacing(theme.px(16))
         content.setContentsMargins(0, 0, theme.px(12), 0)  # room for the scroll bar
         content.addLayout(left, 3)
-        right = layouts.column(AboutCard(work), WordsCard(model.transparency), gap=14)
+        right = layouts.column(
+            AboutCard(work), LockCard(work), WordsCard(model.transparency), gap=14
+        )
         right.addStretch(1)
         content.addLayout(right, 2)
         column = ScrollColumn(margin=0)
