@@ -36,7 +36,6 @@ from typing_extensions import override
 
 from desk import i18n, log, paths, settings
 from desk.errors import (
-    CannotWrite,
     KnownError,
     NoDisplay,
     NotStored,
@@ -51,12 +50,13 @@ from desk.settings import Settings
 from desk.ui import theme
 from desk.ui.jobs import Jobs
 from desk.ui.notify import Notices
+from desk.ui.start.door import Door
 from desk.ui.start.start_window import StartWindow
 
 if TYPE_CHECKING:
-    from desk.domain.engine import Engine
     from desk.services import locking
     from desk.services.session import Session
+    from desk.ui.backups.keeper import Keeper
     from desk.ui.clipboard import Clipboard
     from desk.ui.elsewhere import Bell
     from desk.ui.locking import Watch
@@ -102,7 +102,7 @@ def run_demo(out: Path, language: Language) -> int:
     from desk.ui.demo.driver import Driver
 
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    _make_room(out)
+    tour.make_room(out)
     told = story.load()
     app = application()
     qInstallMessageHandler(_tell_qt)
@@ -136,18 +136,6 @@ def run_demo(out: Path, language: Language) -> int:
     if driver.error is not None:
         raise driver.error
     return 0
-
-
-def _make_room(out: Path) -> None:
-    """Folders for what the demonstration leaves, without what an earlier one left there."""
-    screens = out / "screens"
-    try:
-        screens.mkdir(parents=True, exist_ok=True)
-        left = [out / name for name in ("report-internal.pdf", "report-customer.pdf", "case.json")]
-        for file in (*left, *screens.glob("[0-9][0-9]-*.png")):
-            file.unlink(missing_ok=True)
-    except OSError as error:
-        raise CannotWrite(path=str(out), reason=error.strerror or "") from error
 
 
 def _tell(words: str) -> None:
@@ -191,57 +179,6 @@ def _log_qt(kind: QtMsgType, _where: QMessageLogContext, words: str) -> None:
     level = logging.INFO if kind == QtMsgType.QtInfoMsg else logging.WARNING
     if kind != QtMsgType.QtDebugMsg:
         log.log.log(level, "Qt: %s", words)
-
-
-class Door:
-    """Opens vaults. All of it runs on the database's thread; the pack is made ready there once."""
-
-    def __init__(self, vault: Path, moment: Moment) -> None:
-        self.vault = vault
-        self._moment = moment
-        self._engine: Engine | None = None
-
-    def prepare(self) -> None:
-        """Load what opening needs, while a person reads the first page."""
-        from desk.services import vaults  # noqa: F401 - loaded for later
-
-        self._ready()
-
-    def create(self, wanted: "SetUp") -> "Session":
-        """A new vault, open."""
-        from desk.services import vaults
-
-        return vaults.create(
-            self.vault,
-            wanted.branch,
-            wanted.device,
-            wanted.person,
-            wanted.password,
-            moment=self._moment,
-            engine=self._ready(),
-        )
-
-    def unlock(self, person: str, password: str) -> "Session":
-        """The vault that is there, open."""
-        from desk.services import vaults
-
-        return vaults.unlock(
-            self.vault, password, person, moment=self._moment, engine=self._ready()
-        )
-
-    def sample(self, folder: Path) -> "Session":
-        """A new vault of invented cases in `folder`, open for its branch head."""
-        from desk.services import samples
-
-        return samples.sample_session(folder, self._moment, engine=self._ready())
-
-    def _ready(self) -> "Engine":
-        if self._engine is None:
-            from desk.domain.engine import Engine
-            from desk.packs import shelf
-
-            self._engine = Engine(shelf.newest())
-        return self._engine
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,6 +228,9 @@ class Program(QObject):
         self._session: Session | None = None
         self._left: Left | None = None
         self._watch: Watch | None = None
+        self._keeper: Keeper | None = None
+        self._restore_from: str | None = None
+        self._told = ""
         self.clipboard: Clipboard | None = None
         self._bell: Bell | None = None
         self._sample: Path | None = None
@@ -312,6 +252,8 @@ class Program(QObject):
         """Bring everything accepted to the disk, close the vault, leave nothing behind."""
         session = self._session
         self._hang_up()
+        if self._keeper is not None:
+            self._keeper.stop()
         if session is not None:
             from desk.services import locking
 
@@ -355,6 +297,8 @@ class Program(QObject):
     def _start_page(self) -> "StartPage":
         # Only the page that is needed is loaded: these are the moments before the first paint.
         page: StartPage
+        if self._restore_from is not None:
+            return self._restore_page(self._restore_from)
         if entrance.is_set_up(self._door.vault):
             from desk.ui.start.unlock_page import UnlockPage
 
@@ -367,7 +311,32 @@ class Program(QObject):
             page = SetUpPage(QSysInfo.machineHostName() if self._device is None else self._device)
             page.submitted.connect(self._create)
         page.sample_wanted.connect(self._open_sample)
+        page.restore_wanted.connect(lambda: self._restore(""))
         return page
+
+    def _restore_page(self, name: str) -> "StartPage":
+        from desk.ui.start.restore_page import RestorePage
+
+        def put_back(person: str, password: str, told: str) -> None:
+            self._restore_from, self._told = None, told
+            self._unlock(person, password)
+
+        def leave() -> None:
+            self._restore_from = None
+            self._show_start()
+
+        page = RestorePage(self._door.vault, self.jobs, self._moment, name)
+        page.restored.connect(put_back)
+        page.left.connect(leave)
+        return page
+
+    def _restore(self, name: str) -> None:
+        """Ask for a backup, the one of this name if any, where the vault is or can be closed."""
+        self._restore_from = name
+        if self._session is None:
+            self._show_start()
+        else:
+            self.lock("hand")
 
     def _start_in(self, wanted: str) -> None:
         """The first page in the other language."""
@@ -417,6 +386,7 @@ class Program(QObject):
             self.start.show_problem(_("That did not work. Nothing was changed."))
 
     def _opened(self, session: "Session") -> None:
+        from desk.ui.backups.keeper import Keeper
         from desk.ui.clipboard import Clipboard
         from desk.ui.elsewhere import Bell
         from desk.ui.work import Work
@@ -428,11 +398,18 @@ class Program(QObject):
             self._bell.rung.connect(self._come_forward)
         self._session = session
         self.work = Work(session, self.jobs, self.notices, self.settings)
+        self._keeper = Keeper(self.work)
+        if self._sample is None:
+            self.work.restore_wanted.connect(self._restore)
+            self._keeper.begin()
         left, self._left = self._left, None
         if left is not None and left.person == session.actor.id:
             self._show_places(left.place, left.case)
         else:
             self._show_places("today", "")
+        if self._told:
+            self.notices.done(self._told)
+            self._told = ""
         self.opened.emit()
 
     def _show_places(self, place: str, case: str) -> None:
@@ -441,7 +418,7 @@ class Program(QObject):
         if self.work is None:
             return
         before = self.window()
-        places = Places(self.work, sample=self._sample is not None, case=case)
+        places = Places(self.work, sample=self._sample is not None, case=case, keeper=self._keeper)
         places.settings_changed.connect(self._take_settings, Qt.ConnectionType.QueuedConnection)
         places.saved.settled.connect(self._close_if_asked)
         places.window.closing.connect(self.ended)
@@ -479,6 +456,8 @@ class Program(QObject):
             return
         if self._watch is not None:
             self._watch.stop()
+        if self._keeper is not None:
+            self._keeper.stop()
         places.window.cover()
         tell_typed(places.window)
         self._left = Left(places.work.actor.id, places.here, places.case, places)
@@ -502,7 +481,7 @@ class Program(QObject):
             return
         self._left = dataclasses.replace(left, kept=None)
         left.kept.window.deleteLater()
-        self._session = self.work = self._watch = None
+        self._session = self.work = self._watch = self._keeper = None
         self._hang_up()
         self.jobs.query(
             lambda: locking.lock(session, why),

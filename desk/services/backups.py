@@ -6,17 +6,22 @@ what is to be done, :func:`carry_out` and :func:`try_out` do it on any other, an
 for whoever is about to do something risky.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from desk.domain.backups import Drill, Listed, Manifest, SecondPlace, Why
+from desk.domain.backups import Drill, Lacks, Listed, Manifest, SecondPlace, Why
 from desk.domain.events import BackedUp, RestoreTried
 from desk.errors import KnownError
 from desk.services.session import Session, needs
 from desk.store import backups as store
-from desk.store import drills, second_place
-from desk.store.pace import AT_ONCE, Pace
+from desk.store import drills, restoring, second_place
+from desk.store.pace import AT_ONCE, Pace, beside
+
+Report = Callable[[float], None]
+"""Told the share done, on the thread that does it."""
+Stop = Callable[[], bool]
 
 EVERY = timedelta(minutes=30)
 """So often while people work."""
@@ -90,8 +95,13 @@ def make(session: Session, why: Why, *, second: str = "") -> Manifest:
     return made.manifest
 
 
-def carry_out(asked: Plan, pace: Pace = AT_ONCE) -> Made:
-    """Make the backup and bring a copy to the second place; on any thread, beside people's work."""
+def carry_out(asked: Plan, report: Report | None = None, stop: Stop | None = None) -> Made:
+    """Make the backup and bring a copy to the second place; on any thread.
+
+    With somebody to `report` to it goes on beside people's work, in small steps with rests between
+    them, and ends with Halted once `stop` says so.
+    """
+    pace = _pace(report, stop)
     share = 0.8 if asked.second else 1.0
     manifest = store.make(asked.source, asked.why, asked.moment, pace.part(0.0, share))
     second = SecondPlace()
@@ -149,17 +159,34 @@ def drill_due(session: Session) -> Plan | None:
     return _plan(session, "time", "") if _newest(source) is not None else None
 
 
-def try_out(asked: Plan, pace: Pace = AT_ONCE) -> Drill:
+def try_out(asked: Plan, report: Report | None = None, stop: Stop | None = None) -> Drill:
     """Put the newest backup back into a folder of its own and look at all of it; on any thread.
 
     What is wrong with the backup is in the result. Raises Halted, BackupBusy, or NoRoom.
     """
-    return drills.run(asked.source, asked.moment, pace)
+    return drills.run(asked.source, asked.moment, _pace(report, stop))
 
 
 def tried(session: Session, drill: Drill) -> None:
     """Put into the vault's log that a restore was tried, and what came of it."""
     session.record(RestoreTried(name=drill.name, events=drill.events, fault=drill.fault))
+
+
+@needs("restore")
+def lacks(session: Session, name: str) -> Lacks:
+    """What a backup lacks against the vault as it is now, by what was noted when it was made.
+
+    Raises BackupMissing or BackupUnsound.
+    """
+    source = store.source_of(session.vault)
+    told = store.find(store.folder_of(source.path), name).manifest
+    if told is None or not store.is_signed(told, source.chain_key):
+        return Lacks(known=False)
+    return restoring.missing(session.vault.database, told.heads)
+
+
+def _pace(report: Report | None, stop: Stop | None) -> Pace:
+    return AT_ONCE if report is None else beside(report, stop or (lambda: False))
 
 
 def _plan(session: Session, why: Why, second: str) -> Plan:

@@ -15,6 +15,8 @@ from desk.i18n import _, language
 from desk.ui.administration.rooms import ENTRY, ROOMS, rooms_of
 from desk.ui.assessment.assessment_page import AssessmentPage
 from desk.ui.audit.audit_page import TrailPage
+from desk.ui.backups.backups_page import BackupsPage
+from desk.ui.backups.keeper import Keeper
 from desk.ui.casefile.case_file_page import CaseFilePage
 from desk.ui.cases.case_page import CasePage
 from desk.ui.escalation.escalation_page import EscalationPage
@@ -59,10 +61,13 @@ class Places(QObject):
     settings_changed = Signal(object)
     """The settings somebody asked for."""
 
-    def __init__(self, work: Work, *, sample: bool = False, case: str = "") -> None:
+    def __init__(
+        self, work: Work, *, sample: bool = False, case: str = "", keeper: Keeper | None = None
+    ) -> None:
         super().__init__()
         self.work = work
         self.case = case
+        self._keeper = keeper or Keeper(work)
         self.here = ""
         self._before = ""
         entries = (
@@ -89,6 +94,8 @@ class Places(QObject):
             "people": lambda: PeoplePage(work),
             "keys": lambda: KeysPage(work),
             "audit": lambda: TrailPage(work),
+            "backups": self._make_backups,
+            "keeping": lambda: KeepingPage(work),
         }
         self._made: dict[str, Page] = {}
         self.setParent(self.window)  # one goes with the other
@@ -204,6 +211,11 @@ class Places(QObject):
         return page
 
     def _make_settings(self) -> Page:
+    def _make_backups(self) -> Page:
+        page = BackupsPage(self.work, self._keeper)
+        page.changed.connect(self.settings_changed)
+        return page
+
         page = SettingsPage(self.work)
         page.changed.connect(self.settings_changed)
         return page

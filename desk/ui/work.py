@@ -47,6 +47,8 @@ class Work(QObject):
     """Somebody asked for a place and, for places of a case, its id."""
     locking_changed = Signal(object)
     """The branch set other :class:`~desk.services.locking.Times`."""
+    restore_wanted = Signal(str)
+    """Somebody wants the vault put back from the backup of this name: it must be closed first."""
     consulted = Signal(str)
     """Somebody asked what the pack says under a key: a rule, a card, a sheet, a script."""
 

@@ -30,6 +30,8 @@ class Room:
 ROOMS: tuple[Room, ...] = (
     Room("people", N_("People"), ("manage_people",)),
     Room("keys", N_("Keys"), ("manage_keys",)),
+    Room("backups", N_("Backups"), ("back_up",)),
+    Room("keeping", N_("Keeping"), ("hold", "forget")),
     Room("audit", N_("Audit"), ("read_audit",)),
 )
 """In the order of their doors."""

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from PySide6.QtWidgets import QWidget
 
+from desk.errors import CannotWrite
 from desk.i18n import Language
 from desk.services import case_json
 from desk.ui.demo import hands
@@ -19,6 +20,18 @@ from desk.ui.jobs import Jobs
 from desk.ui.places import Places
 from desk.ui.shell import NavButton
 from desk.ui.widgets.buttons import Button
+
+
+def make_room(out: Path) -> None:
+    """Folders for what the demonstration leaves, without what an earlier one left there."""
+    screens = out / "screens"
+    try:
+        screens.mkdir(parents=True, exist_ok=True)
+        left = [out / name for name in ("report-internal.pdf", "report-customer.pdf", "case.json")]
+        for file in (*left, *screens.glob("[0-9][0-9]-*.png")):
+            file.unlink(missing_ok=True)
+    except OSError as error:
+        raise CannotWrite(path=str(out), reason=error.strerror or "") from error
 
 
 class Running(Protocol):

@@ -36,6 +36,7 @@ class SetUpPage(QWidget):
 
     submitted = Signal(object)
     sample_wanted = Signal()
+    restore_wanted = Signal()
 
     def __init__(self, device: str = "") -> None:
         super().__init__()
@@ -66,7 +67,11 @@ class SetUpPage(QWidget):
         self._make.setObjectName("setup_make")
         self._make.clicked.connect(self._submit)
         self._sample = sample
-        foot = layouts.row(sample)
+        restore = Button(_("Restore a backup…"), icon="history", kind="link")
+        restore.setObjectName("start_restore")
+        restore.clicked.connect(self.restore_wanted)
+        self._restore = restore
+        foot = layouts.row(sample, restore, gap=18)
         foot.addStretch(1)
         foot.addWidget(self._make)
         card.body.addLayout(foot)
@@ -230,5 +235,5 @@ class SetUpPage(QWidget):
     def _let(self, *, free: bool) -> None:
         for _label, line in self._lines.values():
             line.setEnabled(free)
-        for button in (self._make, self._sample):
+        for button in (self._make, self._sample, self._restore):
             button.setEnabled(free)

@@ -14,17 +14,18 @@ from desk.ui.widgets.focus import FocusRing
 
 if TYPE_CHECKING:
     # Each loads what only it needs; the one that is shown is loaded by whoever makes it.
+    from desk.ui.start.restore_page import RestorePage
     from desk.ui.start.setup_page import SetUpPage
     from desk.ui.start.unlock_page import UnlockPage
 
-    StartPage = SetUpPage | UnlockPage
+    StartPage = SetUpPage | UnlockPage | RestorePage
 
 _CALM_MS = 30
 """What is slow takes the interpreter from the window, so it lets the first paints finish."""
 
 
 class StartWindow(QWidget):
-    """Holds the set-up page or the unlock page."""
+    """Holds the set-up page, the unlock page, or the one that restores a backup."""
 
     painted = Signal()
     """The first paints are over; what is slow may begin."""
@@ -71,9 +72,10 @@ class StartWindow(QWidget):
     def show_closed(self) -> None:
         """The vault is closed by now: the password may be typed."""
         self._switch.setEnabled(True)
-        unlock = self._unlock_page()
-        if unlock is not None:
-            unlock.show_closed()
+        # Asked by name: to know its class, the page would have to be loaded.
+        show_closed = getattr(self.page, "show_closed", None)
+        if show_closed is not None:
+            show_closed()
 
     def _unlock_page(self) -> "UnlockPage | None":
         from desk.ui.start.unlock_page import UnlockPage

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desk.i18n import _, ngettext
 from desk.ui.start.parts import PasswordField, StartCard, StatusLine
+from desk.ui.widgets import layouts
 from desk.ui.widgets.buttons import Button
 from desk.ui.widgets.fields import Labelled
 from desk.ui.widgets.labels import Text
@@ -26,6 +27,7 @@ class UnlockPage(QWidget):
 
     submitted = Signal(str, str)
     sample_wanted = Signal()
+    restore_wanted = Signal()
 
     def __init__(self, people: Sequence[str], locked: str = "") -> None:
         super().__init__()
@@ -83,7 +85,13 @@ class UnlockPage(QWidget):
         self._waiting = QTimer(self)
         self._waiting.setInterval(1000)
         self._waiting.timeout.connect(self._count_down)
-        card.body.addWidget(sample, 0, Qt.AlignmentFlag.AlignLeft)
+        restore = Button(_("Restore a backup…"), icon="history", kind="link")
+        restore.setObjectName("start_restore")
+        restore.clicked.connect(self.restore_wanted)
+        self._restore = restore
+        ways = layouts.row(sample, restore, gap=18)
+        ways.addStretch(1)
+        card.body.addLayout(ways)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.addWidget(card)
@@ -136,7 +144,7 @@ class UnlockPage(QWidget):
         return self._status
 
     def _let(self, *, free: bool) -> None:
-        for widget in (self._person, self._password, self._open, self._sample):
+        for widget in (self._person, self._password, self._open, self._sample, self._restore):
             if widget is not None:
                 widget.setEnabled(free)
 

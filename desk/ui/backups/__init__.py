@@ -1,0 +1,1 @@
+"""Backups: made in the background while people work, and the page that shows and tries them."""
