@@ -22,6 +22,7 @@ from desk import (
     i18n,
     key_commands,
     pack_commands,
+    proof_commands,
     settings,
 )
 from desk.errors import BadInput, KnownError, OutputLost, Refused
@@ -163,7 +164,7 @@ def _add_questions(commands: Any) -> None:  # noqa: ANN401
     key_commands.add(
         lambda name, words, run: _add_answering(ways, name, words, run), _password, _file
     )
-    for vaults in (backup_commands, audit_commands):
+    for vaults in (backup_commands, audit_commands, proof_commands):
         vaults.add(
             lambda name, words, run: _add_answering(commands, name, words, run), _password, _file
         )
@@ -213,9 +214,6 @@ def _add_vaults(commands: Any) -> None:  # noqa: ANN401
     seed.add_argument("--vault", type=_file, required=True, metavar="FILE")
     seed.add_argument("--cases", type=int, required=True, metavar="N")
     seed.add_argument("--seed", type=int, default=1, metavar="S")
-    check = _add(commands, "check", _("verify database, chain, projections and search"), _check)
-    check.add_argument("--vault", type=_file, required=True, metavar="FILE")
-    check.add_argument("--rebuild", action="store_true", help=_("make the projections anew first"))
 
 
 def _window(asked: argparse.Namespace) -> int:
@@ -426,18 +424,3 @@ def _seed(asked: argparse.Namespace) -> int:
     samples.make_vault(asked.vault, _password(again=True), asked.cases, asked.seed, tell)
     _tell(_("{count} cases in {file}").format(count=asked.cases, file=asked.vault))
     return 0
-
-
-def _check(asked: argparse.Namespace) -> int:
-    from desk.services import checks, vaults
-
-    session = vaults.unlock(asked.vault, _password())
-    try:
-        findings = checks.check(session, rebuild=asked.rebuild)
-    finally:
-        vaults.close(session)
-    for finding in findings:
-        _tell(checks.line(finding))
-    if not findings:
-        _tell(_("Everything holds: database, chain, projections, search."))
-    return 1 if findings else 0

@@ -17,7 +17,8 @@ from desk.domain.report import Seal
 _FORM = "DESK1"
 _SEAL = re.compile(
     r"DESK1:(?P<number>[^:]{1,200}):(?:[0-9A-F]{4}-){2}[0-9A-F]{4}:"
-    r"(?P<count>[0-9]{1,12}):(?P<seal>[0-9A-F]{64})(?: HEADS1:(?P<heads>[^ ]*))?"
+    r"(?P<count>[0-9]{1,12}):(?P<seal>[0-9A-F]{64})"
+    r"(?: HEADS1:(?P<heads>[^ :]*):(?P<mac>[0-9a-f]{64}))?"
 )
 _HEAD = re.compile(r"([0-9a-z-]{1,64})/([0-9]{1,12})/([0-9a-f]{64})")
 
@@ -34,10 +35,11 @@ def seal_mark(number: str, seal: Seal) -> str:
 def whole_mark(number: str, seal: Seal) -> str:
     """The line of the seal, and behind it where the chains ended, as far as the seal knows.
 
-    `DESK1:… HEADS1:0190a…-7c…/4711/5f3a…`: device, place and hash; several with commas between.
+    `DESK1:… HEADS1:0190a…-7c…/4711/5f3a…:9b1c…`: device, place and hash, several with commas
+    between, and the vault's mark over the seal and these.
     """
     heads = ",".join(f"{head.device}/{head.seq}/{head.hash}" for head in seal.heads)
-    return seal_mark(number, seal) + (f" HEADS1:{heads}" if heads else "")
+    return seal_mark(number, seal) + (f" HEADS1:{heads}:{seal.mac}" if seal.mac else "")
 
 
 def read_mark(text: str, source: str) -> Anchor | None:
@@ -54,6 +56,7 @@ def read_mark(text: str, source: str) -> Anchor | None:
         found["number"].replace("%3A", ":").replace("%25", "%"),
         int(found["count"]),
         found["seal"].lower(),
+        found["mac"] or "",
     )
 
 

@@ -33,7 +33,8 @@ class Anchor:
 
     `source` is the name of the file. `heads` are events that must be in the log, however much was
     written since. `number`, `count` and `seal` are of a report: what :class:`CaseSeal` said then of
-    the case's events up to the heads.
+    the case's events up to the heads. `mac` is the vault's mark over it all (hexadecimal): what
+    bears it was said by this vault, and by nobody who changed a file.
     """
 
     source: str
@@ -41,6 +42,12 @@ class Anchor:
     number: str = ""
     count: int = 0
     seal: str = ""
+    mac: str = ""
+
+    def body(self) -> bytes:
+        """What the mark is over."""
+        heads = [f"{head.device}/{head.seq}/{head.hash}" for head in self.heads]
+        return "\n".join([self.number, str(self.count), self.seal, *heads]).encode()
 
 
 @dataclass(frozen=True, slots=True)

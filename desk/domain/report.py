@@ -22,7 +22,7 @@ Tone = Literal["plain", "calm", "good", "warn", "bad"]
 Mark = Literal["done", "open", "not_applicable"]
 
 # Fields that steer the drawing and are never printed.
-_NOT_SHOWN = frozenset({"copy", "language", "branch", "tone", "mark", "full_hash", "heads"})
+_NOT_SHOWN = frozenset({"copy", "language", "branch", "tone", "mark", "full_hash", "heads", "mac"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +205,8 @@ class Seal:
 
     `full_hash` is the head in hexadecimal, `code` its first twelve digits as people read them
     out, `checked` whether the case's part of the chain was verified when the report was made.
-    `heads` is where each device's chain ended then; it stands in the file and not on the paper.
+    `heads` is where each device's chain ended then, and `mac` the vault's mark over all of it
+    (`desk.domain.proof.Anchor`): these stand in the file and not on the paper.
     """
 
     code: str
@@ -213,6 +214,7 @@ class Seal:
     full_hash: str
     checked: bool = False
     heads: tuple[ChainHead, ...] = ()
+    mac: str = ""
 
     @classmethod
     def of(
@@ -222,11 +224,12 @@ class Seal:
         *,
         checked: bool = False,
         heads: tuple[ChainHead, ...] = (),
+        mac: str = "",
     ) -> Self:
         """The seal of a chain head: `7f3a91c20d5e…` gives the code `7F3A-91C2-0D5E`."""
         head = full_hash.upper()
         code = "-".join((head[0:4], head[4:8], head[8:12]))
-        return cls(code, record_count, full_hash, checked, heads)
+        return cls(code, record_count, full_hash, checked, heads, mac)
 
 
 @dataclass(frozen=True, slots=True)

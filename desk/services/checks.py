@@ -1,16 +1,40 @@
 """Verifying a vault: what `desk check` runs and says."""
 
+import logging
+from collections.abc import Iterable
+from pathlib import Path
+
+from desk.domain.events import Checked
 from desk.domain.proof import Finding
+from desk.errors import KnownError
+from desk.services import verification
 from desk.services.session import Session, needs
+from desk.store import attachments
 from desk.store import check as store_check
+
+_LOG = logging.getLogger(__name__)
 
 
 @needs("check")
-def check(session: Session, *, rebuild: bool = False) -> tuple[Finding, ...]:
-    """Everything wrong with database, chains, projections and search; empty when all hold."""
+def check(
+    session: Session, *, rebuild: bool = False, against: Iterable[Path] = ()
+) -> tuple[Finding, ...]:
+    """Everything wrong with database, chains, projections, search and attachments; else empty.
+
+    `against` names reports and manifests of backups, which say what must be in the log; BadInput
+    for a file that says nothing of it. That the vault was verified is recorded.
+    """
+    said = [verification.anchor(session, path) for path in against]
     if rebuild:
         store_check.rebuild(session.vault)
-    return store_check.check(session.vault)
+    found = list(store_check.check(session.vault, said))
+    try:
+        found += attachments.faults(session.vault)
+        session.record(Checked(findings=len(found)))
+    except KnownError as fault:
+        # What is found is to be told all the same, most of all where nothing can be written.
+        _LOG.warning("checked unrecorded: %s", fault.code)
+    return tuple(found)
 
 
 def line(finding: Finding) -> str:

@@ -24,8 +24,14 @@ FOLD_MS = 10 * 60 * 1000
 @needs("read_cases")
 def history(session: Session, case: str) -> tuple[HistoryLine, ...]:
     """Everything that happened to a case, as a person reads it. CaseUnknown."""
+    return of_events(session, case, session.vault.events(case))
+
+
+@needs("read_cases")
+def of_events(session: Session, case: str, events: Iterable[Event]) -> tuple[HistoryLine, ...]:
+    """Some of a case's events, as a person reads them."""
     return lines(
-        session.vault.events(case),
+        events,
         session.engine_of(case).pack,
         {person.id: person for person in session.vault.people()},
         session.moment.local,

@@ -49,6 +49,7 @@ def compose(session: Session, case: str, copy: Copy, language: Language) -> Case
     """
     view: CaseView = session.view(case)
     found = session.vault.case_seal(case)
+    said = session.vault.anchor(view.case.number, found)
     device = next((d.name for d in session.vault.devices() if d.own), "")
     return layout.compose(
         Material(
@@ -60,7 +61,7 @@ def compose(session: Session, case: str, copy: Copy, language: Language) -> Case
             device=device,
             actor=session.actor,
             seal=Seal.of(
-                found.sha256, found.count, checked=found.holds, heads=session.vault.heads()
+                found.sha256, found.count, checked=found.holds, heads=said.heads, mac=said.mac
             ),
             generated_at=session.now().astimezone(),
             tongue=Tongue(language),

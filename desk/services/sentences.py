@@ -71,6 +71,9 @@ _SENTENCES: Mapping[str, str] = {
         "Something that No. {person} typed could not be stored yet and waits behind this page. "
         "Please ask them to unlock it first, or look to the disk."
     ),
+    "too_many_lines": N_(
+        "These are more than {most} lines. Please choose a shorter period or fewer kinds."
+    ),
     "list_not_recorded": N_(
         "That a list leaves could not be recorded, so no file was left at {path}. {why}"
     ),
@@ -132,11 +135,9 @@ _REASONS: Mapping[str, str] = {
     "not_readable": N_("The file cannot be read."),
     "not_utf8": N_("This is not UTF-8 text."),
     "too_much": N_("This is more than {most} MB."),
+    "no_anchor": N_("This file says nothing of this vault, or was changed since it was made."),
     "not_a_pdf": N_("The file is not a PDF that can be read."),
     "not_a_day": N_("This is no day; a day reads 2026-11-22."),
-    "too_many_lines": N_(
-        "These are more than {most} lines. Please choose a shorter period or fewer kinds."
-    ),
     "not_a_workbook": N_("The file is not an Excel workbook (.xlsx) that can be read."),
     "foreign_parts": N_(
         "The workbook holds macros, embedded files or links to other files and was not opened. "

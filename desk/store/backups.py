@@ -20,6 +20,7 @@ from sqlalchemy import ColumnElement, Connection, func, select
 from desk import __version__
 from desk.domain import keeping
 from desk.domain.backups import Listed, Manifest, State, Why, is_name, name_at
+from desk.domain.proof import Anchor, ChainHead
 from desk.errors import (
     BackupBusy,
     BackupFailed,
@@ -309,6 +310,13 @@ def read_manifest(path: Path) -> Manifest | None:
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
     return found if found.format == 1 and is_name(found.name) else None
+
+
+def anchor(manifest: Manifest, source: str) -> Anchor:
+    """What a manifest says of the log: every event up to the heads was in it."""
+    ends = {device: head.partition(":") for device, head in manifest.heads.items()}
+    heads = (ChainHead(device, int(end[0]), end[2]) for device, end in ends.items())
+    return Anchor(source, tuple(heads))
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:

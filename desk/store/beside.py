@@ -9,13 +9,14 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
-from sqlalchemy import Connection
+from sqlalchemy import Boolean, Connection, Integer, LargeBinary, String
 
 from desk import paths
 from desk.domain.events import Event, PersonPut, SettingPut
 from desk.domain.proof import Finding
 from desk.store import migrate, raw
 from desk.store.raw import Value
+from desk.store.rows import EVENTS, METADATA
 
 _PEOPLE = "SELECT id, name, role, active FROM persons"
 _SETTINGS = "SELECT key, value FROM settings"
@@ -24,7 +25,29 @@ _OPENED = (
     "SELECT CAST(public AS BLOB) FROM events WHERE kind = 'case_opened'"
     " AND device IN (SELECT id FROM devices WHERE own)"
 )
+_KINDS: dict[type, str] = {
+    String: "text",
+    Integer: "integer",
+    Boolean: "integer",
+    LargeBinary: "blob",
+}
 _NUMBER = re.compile(r"(\d{4})(\d\d)(\d\d)-(\d{3,9})$")
+
+
+def types(connection: Connection) -> Iterator[Finding]:
+    """Columns that hold values of a type that nobody writes there; of the log, `chains` tells."""
+    for table in METADATA.sorted_tables:
+        if table is EVENTS:
+            continue
+        for column in table.c:
+            kinds = {_KINDS[type(column.type)], "null" if column.nullable else ""}
+            wanted = ", ".join(f"'{kind}'" for kind in sorted(kinds) if kind)
+            query = (
+                f'SELECT count(*) FROM {table.name} WHERE typeof("{column.name}") NOT IN ({wanted})'  # noqa: S608 - names of ours
+            )
+            ((wrong,),) = raw.every(connection, query)
+            if wrong:
+                yield Finding("structure", detail=f"type of {table.name}.{column.name}")
 
 
 def faults(connection: Connection, happened: Sequence[Event]) -> Iterator[Finding]:

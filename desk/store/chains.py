@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from desk.domain.proof import Finding
 from desk.store import log, raw
-from desk.store.chain import genesis
+from desk.store.chain import Record, genesis, is_sound
 
 _Row = tuple[Any, ...]
 
@@ -26,6 +26,13 @@ _WRONG = " OR ".join(
     f"typeof({name}) <> '{kind}'" for kind, names in _KINDS.items() for name in names
 )
 _DEVICES = "SELECT CAST(id AS BLOB), number FROM devices"
+_READABLE = f"SELECT {', '.join(log.NAMES)} FROM events WHERE NOT ({_WRONG})"  # noqa: S608
+_OF_CASE = f"{_READABLE} AND case_id = ? ORDER BY position"
+_BEFORE = (
+    "SELECT one.device, one.seq, earlier.hash FROM events AS one"
+    " LEFT JOIN events AS earlier ON earlier.position = one.position - 1 WHERE one.case_id = ?"
+)
+_OF_KIND = f"{_READABLE} AND kind = ? ORDER BY position"
 _IN_ORDER = (
     "SELECT position, id, device, seq, wall_ms, counter, actor, case_id, kind, pack, public,"  # noqa: S608 - names of ours
     f" nonce, sealed, prev_hash, hash, mac, {_WRONG} FROM events ORDER BY position"
@@ -84,6 +91,37 @@ def faults(connection: Connection, chain_key: bytes) -> Iterator[Finding]:
                 yield _at(row, "hash")
             if hmac.digest(chain_key, last, "sha256") != row[15]:
                 yield _at(row, "mac")
+
+
+def of_case(connection: Connection, case_id: str) -> Iterator[Record]:
+    """The records of a case that can be looked at at all, however wrong they are.
+
+    Text is what its bytes say, with marks in place of what is no text.
+    """
+    return _records(connection, _OF_CASE, case_id)
+
+
+def faults_of_case(connection: Connection, case_id: str, chain_key: bytes) -> Iterator[Finding]:
+    """Faults of a case's own events, and of the joint to the one before each of them."""
+    before = {(row[0], row[1]): row[2] for row in raw.every(connection, _BEFORE, case_id)}
+    for record in of_case(connection, case_id):
+        earlier = before.pop((record.device, record.seq), None)
+        if not is_sound(record, earlier if isinstance(earlier, bytes) else None, chain_key):
+            yield Finding("hash", case_id, record.device, record.seq)
+    if before:
+        yield Finding("payload", case_id, detail="type of a value")
+
+
+def of_kind(connection: Connection, kind: str) -> Iterator[Record]:
+    """The records of a kind, of all cases, as :func:`of_case` gives them. Reads the whole log."""
+    return _records(connection, _OF_KIND, kind)
+
+
+def _records(connection: Connection, query: str, wanted: str) -> Iterator[Record]:
+    with raw.rows(connection, _text) as cursor:
+        found = cursor.execute(query, (wanted,)).fetchall()
+    for row in found:
+        yield Record(*row)
 
 
 def _hashed(row: _Row, known: _Encoded) -> bytes:

@@ -5,56 +5,82 @@ name case, device and place, never a personal value.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Integer, LargeBinary, Row, cast, func, select, text
+from sqlalchemy import Connection, LargeBinary, cast, func, select, text
 
+from desk.domain.case import Case
 from desk.domain.events import VAULT, Event
 from desk.domain.fold import fold
 from desk.domain.projection import Projection, SearchText
-from desk.domain.proof import Finding
+from desk.domain.proof import Anchor, Finding
 from desk.errors import VaultDamaged
 from desk.store import (
+    anchors,
     beside,
     case_keys,
     chains,
-    log,
     people,
     projections,
+    raw,
     search,
     session,
     tips,
 )
-from desk.store.chain import Cipher, Record, open_record
+from desk.store.chain import CASE_KEY_BYTES, Cipher, Record, cipher, open_record
 from desk.store.projections import Projector, Stored
 from desk.store.rows import CASES, EVENTS
 from desk.store.vault import Vault
 
 _BATCH = 2000
 _SUM_BITS = (1 << 64) - 1
-_NUMBERS = {name for name in log.NAMES if isinstance(EVENTS.c[name].type, Integer)}
-# Text that was tampered with may be no text any more; as bytes it can still be read and reported.
-_AS_BYTES = [
-    EVENTS.c[name] if name in _NUMBERS else cast(EVENTS.c[name], LargeBinary) for name in log.NAMES
-]
+_KEYS = "SELECT sitting, key FROM case_keys WHERE case_id = ?"
+_KEYS_ALONE = (
+    "SELECT DISTINCT case_id FROM case_keys AS kept"
+    " WHERE NOT EXISTS (SELECT 1 FROM events WHERE events.case_id = kept.case_id)"
+)
 
 
-def check(vault: Vault) -> tuple[Finding, ...]:
-    """Every fault found; empty when the vault is sound."""
+def check(vault: Vault, against: Iterable[Anchor] = ()) -> tuple[Finding, ...]:
+    """Every fault found; empty when the vault is sound.
+
+    `against` is what reports, backups and receipts kept outside say of its log.
+    """
     found: list[Finding] = []
     try:
         vault.database.checkpoint()
-        with session.reading(vault.database) as connection:
+        with session.reading(vault.database) as connection, raw.lenient(connection):
             found += log_faults(connection, vault.opened.chain_key)
-            found += _vault(connection)
-            found += _cases(connection, vault.projector)
+            for anchor in against:
+                found += anchors.faults(connection, anchor)
+            wrong = list(beside.types(connection))
+            found += wrong or [*_vault(connection), *_cases(connection, vault.projector)]
     except VaultDamaged as fault:
         found.append(Finding("page", detail=str(fault.params.get("reason", ""))))
     return tuple(found)
+
+
+def readable(vault: Vault, case_id: str) -> tuple[Event, ...]:
+    """The events of a case that can be read, in order of hybrid time, whatever became of others."""
+    with session.reading(vault.database) as connection, raw.lenient(connection):
+        return tuple(_events(connection, case_id).events)
+
+
+def unsound(vault: Vault, case_id: str) -> tuple[Finding, ...]:
+    """The events of a case that are not what was written, or do not follow what they followed."""
+    with session.reading(vault.database) as connection, raw.lenient(connection):
+        return tuple(chains.faults_of_case(connection, case_id, vault.opened.chain_key))
+
+
+def reported(vault: Vault) -> tuple[Event, ...]:
+    """Every readable event that a report was made, of any case. Looks through the whole log."""
+    with session.reading(vault.database) as connection, raw.lenient(connection):
+        records = list(chains.of_kind(connection, "reported"))
+    opened = (_opened(record, case_keys.NO_CIPHERS)[0] for record in records)
+    return tuple(event for event in opened if event is not None)
 
 
 def log_faults(connection: Connection, chain_key: bytes) -> Iterator[Finding]:
@@ -99,42 +125,58 @@ def _at(record: Record, code: str, detail: str = "") -> Finding:
     return Finding(code, record.case_id, record.device, record.seq, detail)
 
 
-def _record(row: Row[Any]) -> Record:
-    """A record whose text is what its bytes say, marks in place of what is no text."""
-    values: list[Any] = [
-        value.decode("utf-8", "replace") if isinstance(value, bytes) and name in _TEXTS else value
-        for name, value in zip(log.NAMES, row, strict=True)
-    ]
-    return Record(*values)
-
-
-_TEXTS = {"id", "device", "actor", "case_id", "kind", "pack"}
-
-
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """The readable events of a case in order of hybrid time, and faults of the others."""
+    """The readable events of a case in order of hybrid time, and faults of the others.
+
+    `keys` are the names of the case's keys, `sealed` those that its sealed parts were sealed with.
+    """
 
     events: list[Event]
     faults: list[Finding]
+    keys: frozenset[str]
+    sealed: frozenset[str]
 
 
 def _events(connection: Connection, case_id: str) -> _Told:
-    ciphers = case_keys.ciphers(connection, case_id)
-    query = select(*_AS_BYTES).where(EVENTS.c.case_id == case_id)
-    faults: list[Finding] = []
+    ciphers, faults = _ciphers(connection, case_id)
     events: list[Event] = []
-    for row in connection.execute(query):
-        event, found = _opened(_record(row), ciphers)
+    sealed: set[str] = set()
+    for record in chains.of_case(connection, case_id):
+        event, found = _opened(record, ciphers)
         faults += found
-        events += [event] if event else []
+        if event is not None:
+            events.append(event)
+            sealed |= {event.payload.sealed_for()} if record.sealed else set()
     again = Counter(event.id for event in events)
     faults += (
         Finding("duplicate", event.case, event.device, event.seq)
         for event in events
         if again[event.id] > 1
     )
-    return _Told(sorted(events, key=attrgetter("stamp", "seq")), faults)
+    events.sort(key=attrgetter("stamp", "seq"))
+    return _Told(events, faults, frozenset(ciphers), frozenset(sealed))
+
+
+def _ciphers(connection: Connection, case_id: str) -> tuple[dict[str, Cipher], list[Finding]]:
+    """The keys of a case by name, as far as they are keys."""
+    found: dict[str, Cipher] = {}
+    faults: list[Finding] = []
+    for name, key in raw.every(connection, _KEYS, case_id):
+        if isinstance(key, bytes) and len(key) == CASE_KEY_BYTES:
+            found[str(name)] = cipher(key)
+        else:
+            faults.append(Finding("sealed", case_id, detail="a key that is none"))
+    return found, faults
+
+
+def _key_faults(case: Case, told: _Told) -> Iterator[Finding]:
+    """Keys that are missing though nobody forgot the case, and such as should be destroyed."""
+    kept = set() if case.forgotten else {case_keys.PERSONAL, case.sitting}
+    if kept & told.sealed - told.keys:
+        yield Finding("sealed", case.id, detail="key missing")
+    if told.keys - kept:
+        yield Finding("sealed", case.id, detail="key kept")
 
 
 def _opened(record: Record, ciphers: Mapping[str, Cipher]) -> tuple[Event | None, list[Finding]]:
@@ -160,7 +202,8 @@ def _case_ids(connection: Connection) -> list[str]:
     case_id = cast(EVENTS.c.case_id, LargeBinary)
     first = (func.min(EVENTS.c.wall_ms), func.min(EVENTS.c.position))
     query = select(case_id).where(EVENTS.c.case_id != VAULT).group_by(case_id).order_by(*first)
-    return [raw.decode("utf-8", "replace") for raw in connection.execute(query).scalars()]
+    found = connection.execute(query).scalars()
+    return [one.decode("utf-8", "replace") for one in found if one is not None]
 
 
 def _vault(connection: Connection) -> Iterator[Finding]:
@@ -182,14 +225,23 @@ def _cases(connection: Connection, projector: Projector) -> Iterator[Finding]:
         if stored is None:
             yield Finding("projection", case_id, detail="not in the ledger")
             continue
-        unmet.remove(case_id)
-        new = projector(fold(case_id, told.events))
+        unmet.discard(case_id)
+        case = fold(case_id, told.events)
+        yield from _key_faults(case, told)
+        try:
+            new = projector(case)
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+            # Of values that nobody wrote: their events were reported as changed.
+            yield Finding("projection", case_id, detail="cannot be made")
+            continue
         found = places.pop(stored.row_id, 0)
         searched = stored.digest if case_id in waiting else search.digest(new.search)
         yield from _compared(case_id, new, stored, searched)
         if case_id not in waiting and found != _sum_of(new.search):
             yield Finding("search", case_id)
     yield from (Finding("projection", case_id, detail="no event") for case_id in sorted(unmet))
+    for (alone,) in raw.every(connection, _KEYS_ALONE):
+        yield Finding("sealed", str(alone), detail="key of no case")
     yield from (Finding("search", detail=f"row {row_id} of no case") for row_id in places)
 
 

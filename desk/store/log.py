@@ -15,7 +15,8 @@ from desk.store.chain import Record, genesis
 from desk.store.rows import DEVICES, EVENTS
 from desk.store.statements import inserting
 
-_PLACES = 1 << 40
+PLACES = 1 << 40
+"""Places in the chain of one device: its number times this is where it begins."""
 NAMES = tuple(field.name for field in fields(Record))
 _COLUMNS = tuple(EVENTS.c[name] for name in NAMES)
 _values = attrgetter(*NAMES)
@@ -44,7 +45,7 @@ def position(chain: int, seq: int) -> int:
 
     Room for a million million events of each of eight million devices.
     """
-    return chain * _PLACES + seq
+    return chain * PLACES + seq
 
 
 def write(connection: Connection, chain: int, records: Sequence[Record]) -> None:
@@ -89,7 +90,7 @@ def tips(connection: Connection) -> list[Tip]:
 def _tip(connection: Connection, chain: int, device: str) -> Tip:
     """The end of a device's chain; its genesis when it has written nothing."""
     columns = (EVENTS.c.seq, EVENTS.c.hash, EVENTS.c.wall_ms, EVENTS.c.counter, EVENTS.c.id)
-    of_chain = EVENTS.c.position.between(position(chain, 0), position(chain, _PLACES - 1))
+    of_chain = EVENTS.c.position.between(position(chain, 0), position(chain, PLACES - 1))
     last = select(*columns).where(of_chain).order_by(EVENTS.c.position.desc()).limit(1)
     row = connection.execute(last).one_or_none()
     if row is None:

@@ -14,6 +14,18 @@ Value = str | bytes | int | float | None
 
 
 @contextlib.contextmanager
+def lenient(connection: Connection) -> Iterator[None]:
+    """Let everybody read texts of this connection that are no UTF-8, those bytes escaped."""
+    driver: Any = connection.connection.driver_connection
+    before = driver.text_factory
+    driver.text_factory = _escaped
+    try:
+        yield
+    finally:
+        driver.text_factory = before
+
+
+@contextlib.contextmanager
 def rows(connection: Connection, text: Callable[[bytes], object] | None = None) -> Iterator[Any]:
     """The driver's own cursor, giving text as what `text` makes of its bytes.
 

@@ -7,6 +7,7 @@ transaction: when it returns, the change is on the disk; when it raises, nothing
 import contextlib
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Self
@@ -17,7 +18,7 @@ from sqlalchemy import Connection
 from desk.domain.case import Case
 from desk.domain.events import VAULT, Event, KeyRotated, Payload, PersonPut
 from desk.domain.ids import uuid7
-from desk.domain.proof import CaseSeal, ChainHead, Finding
+from desk.domain.proof import Anchor, CaseSeal, ChainHead, Finding
 from desk.domain.staff import Branch, Device, Person
 from desk.errors import (
     CaseUnknown,
@@ -29,6 +30,7 @@ from desk.errors import (
     WrongPassword,
 )
 from desk.store import (
+    anchors,
     case_keys,
     files,
     key_file,
@@ -410,6 +412,20 @@ class Vault:
         key = self.opened.chain_key
         holds = all(is_sound(one, before.get((one.device, one.seq)), key) for one in records)
         return CaseSeal(len(records), digest.hexdigest(), holds)
+
+    def anchor(self, number: str, seal: CaseSeal) -> Anchor:
+        """What a report of the case of this number is to say of the log, with the vault's mark."""
+        bare = Anchor("", self.heads(), number, seal.count, seal.sha256)
+        return replace(bare, mac=anchors.mark(bare, self.opened.chain_key))
+
+    def said(self, anchor: Anchor) -> bool:
+        """Whether this vault said that, and nobody changed it."""
+        return anchor.mac == anchors.mark(anchor, self.opened.chain_key)
+
+    def held_to(self, anchor: Anchor) -> tuple[Finding, ...]:
+        """What the log is lacking, or has otherwise, of what was said of it outside the vault."""
+        with session.reading(self.database) as connection:
+            return tuple(anchors.faults(connection, anchor))
 
     def people(self) -> tuple[Person, ...]:
         """Everybody who works or worked with this vault, by staff number."""

@@ -8,6 +8,7 @@ from desk.domain.proof import Anchor, ChainHead
 from desk.domain.report import Seal
 
 _HEX = st.text("0123456789abcdef", min_size=64, max_size=64)
+MAC = "5a" * 32
 _HEADS = st.lists(
     st.builds(ChainHead, st.uuids().map(str), st.integers(0, 10**12 - 1), _HEX), max_size=3
 )
@@ -18,8 +19,8 @@ _NUMBERS = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, m
 def test_a_mark_is_read_as_it_was_written(
     number: str, full_hash: str, count: int, heads: tuple[ChainHead, ...]
 ) -> None:
-    mark = whole_mark(number, Seal.of(full_hash, count, heads=heads))
-    assert read_mark(mark, "a.pdf") == Anchor("a.pdf", heads, number, count, full_hash)
+    mark = whole_mark(number, Seal.of(full_hash, count, heads=heads, mac=MAC))
+    assert read_mark(mark, "a.pdf") == Anchor("a.pdf", heads, number, count, full_hash, MAC)
 
 
 @given(st.text(max_size=300))
@@ -30,7 +31,7 @@ def test_whatever_else_stands_there_is_no_mark(text: str) -> None:
 @given(_HEX, st.integers(0, 400), st.characters())
 def test_a_changed_character_is_another_mark_or_none(full_hash: str, at: int, new: str) -> None:
     head = ChainHead("0190a1b2-0000-7000-8000-000000000000", 7, full_hash)
-    mark = whole_mark("TS-1121-014", Seal.of(full_hash, 42, heads=(head,)))
+    mark = whole_mark("TS-1121-014", Seal.of(full_hash, 42, heads=(head,), mac=MAC))
     at %= len(mark)
     changed = mark[:at] + new + mark[at + 1 :]
     before = read_mark(mark, "")
@@ -41,6 +42,6 @@ def test_a_changed_character_is_another_mark_or_none(full_hash: str, at: int, ne
 
 def test_the_heads_stand_behind_the_seal_and_not_in_the_code_on_paper() -> None:
     head = ChainHead("0190a1b2-0000-7000-8000-000000000000", 7, "ab" * 32)
-    seal = Seal.of("7f" * 32, 42, heads=(head,))
+    seal = Seal.of("7f" * 32, 42, heads=(head,), mac=MAC)
     mark = whole_mark("TS:1", seal)
-    assert mark == f"{seal_mark('TS:1', seal)} HEADS1:{head.device}/7/{head.hash}"
+    assert mark == f"{seal_mark('TS:1', seal)} HEADS1:{head.device}/7/{head.hash}:{MAC}"
