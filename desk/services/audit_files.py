@@ -41,7 +41,7 @@ GROUP_NAMES: dict[Group, str] = {
 
 _HEAD_DIGITS = 12
 _CHUNK = 1000
-_SHARES = (19.0, 15.0, 13.0, 38.0, 15.0)
+_SHARES = (18.0, 11.0, 18.0, 36.0, 17.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +140,7 @@ def explained(asked: Asked, count: int) -> tuple[tuple[str, str], ...]:
 def paper(asked: Asked, lines: Sequence[AuditLine]) -> Paper:
     """The lines as a paper. BadInput `too_many_lines` for more than :data:`MOST_ON_PAPER`."""
     if len(lines) > MOST_ON_PAPER:
-        raise BadInput(reason="too_many_lines", most=f"{MOST_ON_PAPER:,}")
+        raise BadInput("too_many_lines", most=f"{MOST_ON_PAPER:,}")
     tongue = Tongue(language())
     count = ngettext("{n} line", "{n} lines", len(lines)).format(n=f"{len(lines):,}")
     facts = Facts(tuple(Fact(label, value) for label, value in asked.facts))
@@ -182,7 +182,7 @@ def _table(tongue: Tongue, lines: Sequence[AuditLine]) -> Table:
                 f"{line.who}\n{line.person}" if line.who != line.person else line.who,
                 line.number,
                 "\n".join(filter(None, (line.what, line.detail))),
-                f"{line.device}\n{line.place:,} · {line.hash[:_HEAD_DIGITS].upper()}",
+                f"{line.device} {line.place:,}\n{line.hash[:_HEAD_DIGITS].upper()}",
             )
             for line in lines
         ),
@@ -234,7 +234,7 @@ def publish(
 def add(draft: SheetDraft, lines: Sequence[AuditLine]) -> None:
     """Add lines to a workbook. BadInput `too_many_lines` when a sheet holds no more."""
     if draft.rows + len(lines) > MOST_ROWS:
-        raise BadInput(reason="too_many_lines", most=f"{MOST_ROWS:,}")
+        raise BadInput("too_many_lines", most=f"{MOST_ROWS:,}")
     draft.add([cells(line) for line in lines])
 
 

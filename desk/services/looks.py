@@ -1,12 +1,13 @@
-"""What leaves no trace by itself: that somebody looked at a case, or sent its report to a printer.
+"""What leaves no trace by itself: a look at a case, a print of its report, a list as a file.
 
 Changes are events already. A look is recorded in the log of the vault and not of the case, whose
 own log is what was done for the customer.
 """
 
 from datetime import datetime, timedelta
+from typing import Literal
 
-from desk.domain.events import CaseSeen, Copy, Printed
+from desk.domain.events import CaseSeen, Copy, Exported, Printed
 from desk.domain.ids import Stamp
 from desk.services.session import Session, needs
 from desk.store.trail import Trail, TrailFilter
@@ -37,6 +38,14 @@ def printed(session: Session, case: str, copy: Copy) -> None:
     """Record that a copy of the case's report went to a printer."""
     session.vault.case(case)  # CaseUnknown before anything is said of it
     session.record(Printed(case=case, copy=copy))
+
+
+@needs("export")
+def exported(
+    session: Session, what: Literal["ledger", "case"], form: str, count: int, *, case: str = ""
+) -> None:
+    """Record that so many lines leave the vault as a file, before it is in its place."""
+    session.record(Exported(what=what, format=form, count=count, case=case))
 
 
 def _opened_lately(session: Session, case: str) -> bool:

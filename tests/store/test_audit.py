@@ -270,7 +270,7 @@ def test_too_many_lines_are_no_paper(
     monkeypatch.setattr(audit_files, "MOST_ON_PAPER", 5)
     with pytest.raises(BadInput) as refused:
         audit_files.write_pdf(session, AuditFilter(), tmp_path / "audit.pdf")
-    assert refused.value.params["reason"] == "too_many_lines"
+    assert refused.value.code == "too_many_lines"
     assert list(tmp_path.iterdir()) == []
 
 

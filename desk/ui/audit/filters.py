@@ -44,7 +44,7 @@ class Filters(QWidget):
         self.box.setFixedSize(theme.px(226), theme.now().field)
         self._flow.addWidget(self.box)
         self.combos = {
-            "period": self._combo("period", _("Period"), _periods(), 130),
+            "period": self._combo("period", _("Period"), _periods(), 178),
             "group": self._combo("group", _("Kind"), words.groups(), 150),
             "person": self._combo("person", _("Person"), (), 130),
             "device": self._combo("device", _("Computer"), (), 148),

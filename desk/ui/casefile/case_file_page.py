@@ -11,7 +11,7 @@ from typing_extensions import override
 from desk.domain.engine import CaseView
 from desk.domain.history import HistoryLine
 from desk.i18n import _
-from desk.services import casefile, cases, exports
+from desk.services import casefile, cases, exports, looks
 from desk.services.casefile import CaseFile, Paper, Passing
 from desk.ui import dates, theme
 from desk.ui.attachments.attaching import Attaching
@@ -305,10 +305,22 @@ class CaseFilePage(CasePage):
         """Write the lines shown to a text file."""
         number = self.view.case.number if self.view is not None else ""
         head = _("Course of case {number}. Internal; not for the customer.").format(number=number)
-        text = f"{head}\n\n{as_text(self.timeline.lines())}"
-        self.work.compute(
-            lambda: exports.write_text(Path(path), text),
-            lambda _none: self.work.notices.done(_("Saved: {name}").format(name=Path(path).name)),
+        lines, case = self.timeline.lines(), self.case
+        text = f"{head}\n\n{as_text(lines)}"
+
+        def write(_none: None) -> None:
+            self.work.compute(
+                lambda: exports.write_text(Path(path), text),
+                lambda _none: self.work.notices.done(
+                    _("Saved: {name}").format(name=Path(path).name)
+                ),
+                owner=self,
+                failed=self.work.notices.show_failure,
+            )
+
+        self.work.read(
+            lambda session: looks.exported(session, "case", "txt", len(lines), case=case),
+            write,
             owner=self,
             failed=self.work.notices.show_failure,
         )

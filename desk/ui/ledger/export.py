@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from desk.domain.ledger import Filter, Page, Sort
 from desk.domain.projection import CaseRow
 from desk.i18n import _
-from desk.services import ledger
+from desk.services import ledger, looks
 from desk.services.exports import Draft
 from desk.ui.ledger.words import CaseWords
 from desk.ui.work import Work
@@ -71,7 +71,14 @@ class Export(QObject):
         self.advanced.emit(self._written)
 
     def _finish(self) -> None:
-        self._compute(self._draft.finish, lambda: self.done.emit(self._written))
+        """Record that the list leaves, then put it in its place."""
+        count = self._written
+        self._work.read(
+            lambda session: looks.exported(session, "ledger", "csv", count),
+            lambda _none: self._compute(self._draft.finish, lambda: self.done.emit(count)),
+            owner=self,
+            failed=self._failed,
+        )
 
     def _compute(self, task: Callable[[], None], then: Callable[[], None]) -> None:
         self._work.compute(task, lambda _none: then(), owner=self, failed=self._failed)

@@ -44,9 +44,9 @@ class Fields(ScrollColumn):
     @override
     def sizeHint(self) -> QSize:
         content = self.widget()
-        high = content.heightForWidth(self._wide) if content.hasHeightForWidth() else -1
-        needed = high if high > 0 else content.sizeHint().height()
-        return QSize(self._wide, needed + theme.px(4))
+        high = content.heightForWidth(self._wide) if content.hasHeightForWidth() else 0
+        least = content.minimumSizeHint().height()  # below that the area scrolls, whatever it holds
+        return QSize(self._wide, max(high, least))
 
     @override
     def event(self, event: QEvent) -> bool:

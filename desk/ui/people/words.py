@@ -36,8 +36,11 @@ RIGHT_WORDS: Mapping[Right, str] = {
 }
 """Every right in words; a test sees that none is missing."""
 
-_STATE_WIDTH = {"zh": 112, "en": 128}
-_ROLE_WIDTH = {"zh": 84, "en": 88}
+_LARGE = 1.25
+_WIDTHS = {"zh": (88, 80, 112), "en": (100, 92, 124)}
+"""Of staff number, open cases and state; name and role share the rest."""
+_ROLE_WIDTHS = {"zh": (104, 84), "en": (124, 88)}
+"""Of a role's column: at ordinary sizes of text, and beside larger text."""
 
 
 def role_name(pack: Pack, role: str) -> str:
@@ -71,7 +74,8 @@ def reach_tone(role: str, right: Right) -> theme.Tone | None:
 
 def right_columns(pack: Pack) -> tuple[Column[Right], ...]:
     """The table of roles and rights: a right a row, a role a column."""
-    wide = _ROLE_WIDTH[language()]
+    plain, narrow = _ROLE_WIDTHS[language()]
+    wide = plain if theme.now().scale < _LARGE else narrow
     return (
         Column("right", _("What may be done"), lambda right: _(RIGHT_WORDS[right])),
         *(
@@ -114,10 +118,11 @@ def open_cases(one: Colleague) -> str:
 
 def people_columns(pack: Pack) -> tuple[Column[Colleague], ...]:
     """The list of people."""
+    number, cases, now = _WIDTHS[language()]
     return (
-        Column("id", _("Staff number"), lambda one: one.person.id, width=88),
+        Column("id", _("Staff number"), lambda one: one.person.id, width=number),
         Column("name", _("Name"), lambda one: one.person.name, strong=True),
-        Column("role", _("Role"), lambda one: role_name(pack, one.person.role), width=120),
-        Column("cases", _("Open cases"), open_cases, width=80),
-        Column("state", _("State"), state, width=_STATE_WIDTH[language()], tone=state_tone),
+        Column("role", _("Role"), lambda one: role_name(pack, one.person.role)),
+        Column("cases", _("Open cases"), open_cases, width=cases),
+        Column("state", _("State"), state, width=now, tone=state_tone),
     )

@@ -14,9 +14,12 @@ from desk.domain.events import CaseSeen, Unlocked
 from desk.domain.ledger import Filter
 from desk.services import audit, ledger
 from desk.services.session import Session
+from desk.ui.administration.rooms import ROOMS, RoomPage, rooms_of
 from desk.ui.audit.audit_page import LINES, TrailPage
 from desk.ui.audit.filters import SpanSheet
 from desk.ui.casefile.case_file_page import CaseFilePage
+from desk.ui.ledger.ledger_page import LedgerPage
+from desk.ui.places import Places
 
 Desk = Any
 Desks = Any
@@ -152,6 +155,31 @@ def test_a_look_at_a_case_file_is_recorded_once(desk_of: Desks) -> None:
         return [e.payload.case for e in happened if isinstance(e.payload, CaseSeen)]
 
     assert desk.ask(looks) == [case.case]
+
+
+def test_a_list_that_leaves_is_recorded_before_it_is_there(desk: Desk, tmp_path: Path) -> None:
+    page = LedgerPage(desk.work)
+    desk.show(page)
+    page.export_to(str(tmp_path / "ledger.csv"))
+    desk.qtbot.waitUntil((tmp_path / "ledger.csv").exists, timeout=10_000)
+    desk.rest()
+    [line] = desk.ask(lambda session: audit.lines(session, AuditFilter(), limit=1)).lines
+    assert (line.kind, line.what) == ("exported", "导出了台账")
+
+
+def test_every_room_has_a_page_behind_the_one_entry(desk: Desk) -> None:
+    places = Places(desk.work)
+    desk.qtbot.addWidget(places.window)
+    assert rooms_of(desk.work.actor) == ROOMS
+    for room in ROOMS:
+        places.go(room.key)
+        desk.rest()
+        assert places.here == room.key
+        page = places.page(room.key)
+        assert isinstance(page, RoomPage)
+        assert page.doors.value() == room.key
+    places.go("manage")
+    assert places.here == ROOMS[0].key
 
 
 def test_the_doors_are_those_of_the_role(desk: Desk) -> None:
