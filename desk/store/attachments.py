@@ -10,7 +10,6 @@ the disk unencrypted.
 import contextlib
 import hashlib
 import io
-import json
 import os
 import re
 import secrets
@@ -19,6 +18,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
+import msgspec
 from sqlalchemy import Connection, select, text
 
 from desk.domain.media import MOST_BYTES, Media, Sniffer, Taken
@@ -260,27 +260,51 @@ def content(folder: Path, file: str, key: str, size: int, pace: Pace = AT_ONCE) 
 
 
 def held(connection: Connection) -> Mapping[str, frozenset[str]]:
-    """The files that events in force name, with the cases that hold them; forgotten ones none."""
+    """The files that events in force name, with the cases that hold them; forgotten ones none.
+
+    Events that cannot be read any more name none.
+    """
+    return _named(connection)[0]
+
+
+def _named(connection: Connection) -> tuple[Mapping[str, frozenset[str]], bool]:
+    """What :func:`held` says, and whether every event could be read."""
     cases: dict[str, set[str]] = {}
+    readable = True
     for case_id, kind, public in connection.execute(_TOLD):
-        if kind == "forgotten":
-            cases[case_id] = set()
-            continue
         mine = cases.setdefault(case_id, set())
-        (mine.add if kind == "attached" else mine.discard)(_address(public))
+        if kind == "forgotten":
+            mine.clear()
+            continue
+        file = _file_of(public)
+        readable = readable and file is not None
+        (mine.add if kind == "attached" else mine.discard)(file or "")
     found: dict[str, set[str]] = {}
     for case_id, files_held in cases.items():
         for file in files_held - {""}:
             found.setdefault(file, set()).add(case_id)
-    return {file: frozenset(holders) for file, holders in found.items()}
+    return {file: frozenset(holders) for file, holders in found.items()}, readable
 
 
-def _address(public: bytes) -> str:
-    """The file that an event names; empty when that is no hash, but perhaps a way elsewhere."""
-    file = str(json.loads(public).get("file", ""))
+class _Event(msgspec.Struct):
+    """What of an event tells its file."""
+
+    file: str
+
+
+def _file_of(public: bytes) -> str | None:
+    """The file that an event names; empty when that is no hash, but perhaps a way elsewhere.
+
+    None when the event cannot be read: somebody changed it.
+    """
+    try:
+        file = _EVENT.decode(public).file
+    except (msgspec.MsgspecError, UnicodeDecodeError, TypeError):
+        return None
     return file if _ADDRESS.fullmatch(file) else ""
 
 
+_EVENT = msgspec.json.Decoder(_Event)
 _ADDRESS = re.compile(r"[0-9a-f]{64}")
 _TOLD = (
     select(EVENTS.c.case_id, EVENTS.c.kind, EVENTS.c.public)
@@ -291,18 +315,22 @@ _TOLD = (
 
 
 def release(vault: Vault, gone: Iterable[str]) -> int:
-    """Delete those of these files that no event in force names; gives how many."""
+    """Delete those of these files that no event in force names; gives how many.
+
+    None while an event cannot be read: it may be the one that names them.
+    """
     with session.reading(vault.database) as connection:
-        named = held(connection)
+        named, readable = _named(connection)
     folder = folder_of(vault.database.path)
-    return sum(_removed(place(folder, file)) for file in set(gone) if file not in named)
+    left = set(gone) - set(named) if readable else set()
+    return sum(_removed(place(folder, file)) for file in left)
 
 
 def forget(vault: Vault, case: str) -> int:
     """Delete the files of a case whose `Forgotten` is written; gives how many went."""
     query = _TOLD.where(EVENTS.c.case_id == case, EVENTS.c.kind == "attached")
     with session.reading(vault.database) as connection:
-        told = [_address(public) for _case, _kind, public in connection.execute(query)]
+        told = [_file_of(public) for _case, _kind, public in connection.execute(query)]
     return release(vault, filter(None, told))
 
 
@@ -347,8 +375,8 @@ def _state(path: Path, file: str, pace: Pace) -> str:
 def _orphans(vault: Vault) -> Iterator[Path]:
     """What was left half-written, and the files of no event.
 
-    Those may be of a vault that was kept aside when this one was put back from a backup; as long
-    as there is one, they stay.
+    Those may be of a vault that was kept aside when this one was put back from a backup, or of an
+    event that cannot be read; as long as there is one, they stay.
     """
     path = vault.database.path
     folder = folder_of(path)
@@ -356,8 +384,8 @@ def _orphans(vault: Vault) -> Iterator[Path]:
     present = [file for file in folder.glob("??/*") if file.is_file()]
     if present and not switch.kept_aside(path):
         with session.reading(vault.database) as connection:
-            named = held(connection)
-        yield from (file for file in present if file.name not in named)
+            named, readable = _named(connection)
+        yield from (file for file in present if readable and file.name not in named)
 
 
 def _removed(path: Path) -> bool:

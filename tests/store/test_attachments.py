@@ -35,7 +35,7 @@ from desk.services.history import history
 from desk.services.sentences import sentence
 from desk.services.session import Session
 from desk.store import attachments as store
-from desk.store import switch
+from desk.store import session, switch
 from desk.store.pace import Pace
 from tests.media_files import pdf, png, wav
 from tests.store.crew import AUDITOR, HEAD, SECOND, TELLER, Crew, crew_in
@@ -314,6 +314,29 @@ def test_files_that_a_vault_kept_aside_may_need_stay(teller: Session, case: str)
     assert faults(teller) == []
     aside.unlink()
     assert store.sweep(teller.vault) == 1
+
+
+@pytest.mark.parametrize("public", [b"", b"[]", b'{"file":7}', b"\xff\xfe", "{}"])
+def test_an_event_nobody_can_read_any_more_costs_no_file(
+    teller: Session, case: str, public: bytes | str
+) -> None:
+    items = [add(teller, case, PAPER), add(teller, case, WORDS)]
+    first = "(SELECT min(position) FROM events WHERE kind = 'attached')"
+    with session.writing(teller.vault.database) as connection:
+        connection.exec_driver_sql("DROP TRIGGER events_refuse_update")
+        changed = f"UPDATE events SET public = ? WHERE position = {first}"  # noqa: S608
+        connection.exec_driver_sql(changed, (public,))
+    assert store.sweep(teller.vault) == 0
+    assert store.release(teller.vault, [items[0].file]) == 0
+    assert faults(teller) == []  # that the event was changed, the chain tells
+    assert len(there(teller)) == 2
+
+
+def test_whose_files_there_are_is_found_without_going_through_the_log(teller: Session) -> None:
+    with session.reading(teller.vault.database) as connection:
+        asked = str(store._TOLD.compile(dialect=connection.dialect))
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {asked}").all()
+    assert any("ix_events_files" in str(row) for row in plan)
 
 
 @given(at=st.integers(0, 10**6), bit=st.integers(0, 7), cut=st.booleans())

@@ -70,16 +70,21 @@ class Sheet(QWidget):
         self._foot.addWidget(button)
 
     def open_over(self, host: QWidget) -> None:
-        """Show the sheet over `host` and put the focus into it."""
+        """Show the sheet over `host` and put the focus into it.
+
+        Over a whole window it lies on all that the privacy cover covers, and never on the cover.
+        """
+        host = host.findChild(QWidget, "shell") or host
         self._before = QApplication.focusWidget()
         self.setParent(host)
         host.installEventFilter(self)
         self._cover()
         self.show()
         self.raise_()
-        inside = self._stops()
+        inside = self._stops()  # none while the cover is up
         first = next((stop for stop in inside if stop.objectName() != "sheet_close"), None)
-        (first or inside[0]).setFocus(Qt.FocusReason.PopupFocusReason)
+        for stop in [first] if first is not None else inside[:1]:
+            stop.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def dismiss(self) -> None:
         """Close the sheet and give the focus back."""

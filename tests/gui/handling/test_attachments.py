@@ -181,6 +181,22 @@ def test_pages_and_zoom_by_keys(desk: Desk) -> None:
     assert desk.focus().objectName() == "attachment_look"
 
 
+def test_what_opens_late_stays_below_the_privacy_cover(desk: Desk) -> None:
+    attach(desk, png(300, 300), "a.png")
+    page = file_page(desk)
+    named(page.attachments.rows[0], "attachment_look").click()
+    desk.window.cover()
+    settle(desk)
+    [viewer] = desk.window.findChildren(Viewer)
+    assert desk.window.is_covered()
+    assert not viewer.isVisible()
+    desk.window.lift_cover()
+    settle(desk)
+    assert viewer.isVisible()
+    assert viewer.problem() == ""
+    viewer.dismiss()
+
+
 def turn(desk: Desk, viewer: Viewer, key: Qt.Key) -> None:
     """Go on with a key: along the page first, then over to the next, where there is one."""
     before = viewer.page_words()
