@@ -74,9 +74,6 @@ _SENTENCES: Mapping[str, str] = {
     "too_many_lines": N_(
         "These are more than {most} lines. Please choose a shorter period or fewer kinds."
     ),
-    "too_many_lines": N_(
-        "These are more than {most} lines. Please choose a shorter period or fewer kinds."
-    ),
     "list_not_recorded": N_(
         "That a list leaves could not be recorded, so no file was left at {path}. {why}"
     ),
