@@ -21,7 +21,7 @@ from desk.domain.projection import CaseRow
 from desk.domain.retention import HoldGround, Keeping, KeepingClass, Kept, Refusal, Why
 from desk.errors import BackupBusy, BadInput, NotAllowed, VaultBusy
 from desk.i18n import _, language
-from desk.services import approvals
+from desk.services import approvals, cases
 from desk.services.approvals import Approval
 from desk.services.exports import Draft
 from desk.services.session import Session, needs
@@ -206,6 +206,33 @@ def forget(
     attachments.forget(session.vault, case)
     session.around.forget(case)
     return line(session, case)
+
+
+@needs("forget")
+def forget_each(
+    session: Session, asked: Sequence[str], why: Why, given: tuple[str, str, str], reason: str = ""
+) -> int:
+    """Forget the persons of several cases on one ground; how many.
+
+    `given` is who approves, their password and their reason: asked of each case anew, so that
+    nobody approves in a matter of their own. What stands against one of them is raised before
+    anybody is forgotten; what is left in unused pages goes at the end.
+    """
+    for case in asked:
+        require_forgettable(session, case, why, reason)
+    granted = {case: approvals.confirm(session, "forget", case, *given) for case in asked}
+    try:
+        for case in asked:
+            forget(session, case, why, granted[case], reason=reason)
+    finally:
+        sweep(session)
+    return len(asked)
+
+
+@needs("read_cases")
+def find(session: Session, number: str) -> Line:
+    """How the case with this number is kept, whatever shelf it stands on. CaseUnknown."""
+    return line(session, cases.find(session, number))
 
 
 def sweep(session: Session) -> Swept | None:

@@ -28,6 +28,8 @@ from desk.ui.page import Page
 from desk.ui.people.people_page import PeoplePage
 from desk.ui.preferences.settings_page import SettingsPage
 from desk.ui.report.report_page import ReportPage
+from desk.ui.retention.keeping_page import KeepingPage
+from desk.ui.retention.sweeping import Sweeping
 from desk.ui.saved import SavedLine
 from desk.ui.shell import Place
 from desk.ui.today.today_page import TodayPage
@@ -66,8 +68,8 @@ class Places(QObject):
     ) -> None:
         super().__init__()
         self.work = work
-        self.case = case
         self._keeper = keeper or Keeper(work)
+        self.case = case
         self.here = ""
         self._before = ""
         entries = (
@@ -93,13 +95,14 @@ class Places(QObject):
             "settings": self._make_settings,
             "people": lambda: PeoplePage(work),
             "keys": lambda: KeysPage(work),
-            "audit": lambda: TrailPage(work),
             "backups": self._make_backups,
             "keeping": lambda: KeepingPage(work),
+            "audit": lambda: TrailPage(work),
         }
         self._made: dict[str, Page] = {}
         self.setParent(self.window)  # one goes with the other
         self._connect()
+        Sweeping(work, self)
         self._show_footer(sample=sample)
 
     def go(self, place: str, case: str = "") -> None:
@@ -210,12 +213,12 @@ class Places(QObject):
         page.back_wanted.connect(lambda: self.go(self._before or "today"))
         return page
 
-    def _make_settings(self) -> Page:
     def _make_backups(self) -> Page:
         page = BackupsPage(self.work, self._keeper)
         page.changed.connect(self.settings_changed)
         return page
 
+    def _make_settings(self) -> Page:
         page = SettingsPage(self.work)
         page.changed.connect(self.settings_changed)
         return page
