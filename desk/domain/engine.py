@@ -231,7 +231,7 @@ class Engine:
         proposal = self.proposal(case)
         scenario = self.scenario(case)
         facts.setdefault("scenario", scenario)
-        facts["heard"] = [trigger.key for trigger in proposal.triggers]
+        facts["heard"] = [trigger.key for trigger in proposal.triggers if trigger.sure]
         return CaseView(
             case=case,
             now=now,

@@ -8,7 +8,7 @@ import functools
 import math
 import re
 from array import array
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import msgspec
@@ -17,6 +17,9 @@ from desk.domain.plain_form import BREAKS, PlainForm
 
 NO_MARKS: Mapping[str, float] = {}
 _BREAK = re.compile(f"[{''.join(sorted(BREAKS))}]")
+GAP = "…"
+"""Stands in the name of a gapped pair for what lies between its ends."""
+_GAPPED_SIZES = (1, 2)
 _MOST_SPANS = 3
 _NAMED_SHARE = 0.5
 """The strongest stretches are named until they hold this share of what spoke for a label."""
@@ -25,10 +28,10 @@ _NAMED_SHARE = 0.5
 class NgramModel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, dict=True):
     """Weights of character n-grams for several labels, each decided on its own.
 
-    The score of a label is its bias and the weights of the different n-grams of the text, each
-    counting `share_of` their number, plus the weights of marks: features from elsewhere, such as
-    cues of the lexicon, under names that begin with `#`. A label holds when its score reaches its
-    threshold. `rows` maps an n-gram or mark to label number, weight, label number, weight …, in
+    The score of a label is its bias and the weights of the different n-grams of the text, gapped
+    pairs within `reach` included, each counting `share_of` their number, plus the weights of
+    marks: features from elsewhere, such as cues of the lexicon, under names that begin with `#`.
+    A label holds when its score reaches its threshold. `rows` maps an n-gram or mark to label number, weight, label number, weight …, in
     units of `unit`; it is decoded on first use. `worths` is what whoever sets the marks learned
     their words to be worth.
     """
@@ -41,6 +44,7 @@ class NgramModel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     unit: float
     rows: msgspec.Raw
     fewest: int = 1
+    reach: int = 0
     worths: msgspec.Raw = msgspec.Raw(b"{}")
 
     @functools.cached_property
@@ -55,7 +59,7 @@ class NgramModel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     def score(self, plain: PlainForm, marks: Mapping[str, float] = NO_MARKS) -> "Scores":
         """How strongly the text and the marks speak for every label."""
         rows = self._rows
-        seen = ngrams(plain.text, self.longest)
+        seen = ngrams(plain.text, self.longest, self.reach)
         found = [gram for gram in seen if gram in rows]
         sums = [0] * len(self.labels)
         for gram in found:
@@ -105,21 +109,51 @@ class Scores:
         text = self.plain.text
         strength = array("d", bytes(8 * len(text)))
         for gram, weight in weights.items():
-            start = text.find(gram) if weight > 0 else -1
-            while start >= 0:
-                for place in range(start, start + len(gram)):
+            if weight > 0:
+                for place in _places(text, gram, self.model.reach):
                     strength[place] += weight / len(gram)
-                start = text.find(gram, start + 1)
         return tuple(self.plain.original(*stretch) for stretch in _strongest(strength))
 
 
-def ngrams(text: str, longest: int) -> tuple[str, ...]:
-    """The different stretches of 1 to `longest` characters without a break in them, in order."""
+def ngrams(text: str, longest: int, reach: int = 0) -> tuple[str, ...]:
+    """The different stretches of 1 to `longest` characters without a break in them, in order.
+
+    With `reach`, the gapped pairs too: two characters, or two pairs of them, of which the second
+    begins 2 to `reach` characters after the first, whatever stands between them. Marks are left
+    out of these, and of what they count. They hear “您自己…的” in whatever way it goes on.
+    """
     found: dict[str, None] = {}
     for part in _BREAK.split(text):
         for size in range(1, longest + 1):
             found.update(dict.fromkeys(part[at : at + size] for at in range(len(part) - size + 1)))
+        if reach:
+            found.update(dict.fromkeys(_gapped(part, reach)))
     return tuple(found)
+
+
+def _gapped(text: str, reach: int) -> Iterator[str]:
+    letters = "".join(filter(str.isalnum, text))
+    for size in _GAPPED_SIZES:
+        ends = [letters[at : at + size] for at in range(len(letters) - size + 1)]
+        for at, first in enumerate(ends):
+            for second in ends[at + 2 : at + reach + 1]:
+                yield f"{first}{GAP}{second}"
+
+
+def _places(text: str, gram: str, reach: int) -> Iterator[int]:
+    """The places of every character of an n-gram in a text, wherever it occurs."""
+    first, gap, second = gram.partition(GAP)
+    letters = [at for at, one in enumerate(text) if one.isalnum()] if gap else range(len(text))
+    told = "".join(text[at] for at in letters)
+    start = told.find(first)
+    while start >= 0:
+        ends = range(start + 2, start + reach + 1) if gap else (start,)
+        met = [at for at in ends if told.startswith(second if gap else first, at)]
+        for at in met[:1]:
+            yield from (letters[place] for place in range(at, at + len(second or first)))
+            if gap:
+                yield from (letters[place] for place in range(start, start + len(first)))
+        start = told.find(first, start + 1)
 
 
 def share_of(count: int, damping: float, fewest: int) -> float:

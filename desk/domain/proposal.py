@@ -29,6 +29,8 @@ _LEAST_SCORE = 0.005
 _MOST_SPANS = 6
 _LIKELY = 0.5
 """The least chance at which cues alone, without models, are enough to speak up."""
+_SURE = 0.25
+"""Where nine of ten triggers by other hands were right; below it, about every third is."""
 _CALM = 1.0
 """By how much likelier a trigger has to be, as log odds, where nothing is complained of: missing
 one harms more than a chip too many, but everyday talk is full of the same words."""
@@ -49,10 +51,16 @@ class ProposedScenario:
 
 @dataclass(frozen=True, slots=True)
 class ProposedTrigger:
-    """A trigger and the stretches that led to it."""
+    """A trigger, how likely it holds (0-1), and the stretches that led to it."""
 
     key: str
     because: tuple[Span, ...]
+    chance: float = 1.0
+
+    @property
+    def sure(self) -> bool:
+        """Whether it is likely enough to call a checklist; less than that is only asked about."""
+        return self.chance >= _SURE
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +160,7 @@ class Proposer:
         chances, scores = _chances(reading, self._triggers, TRIGGERS)
         likely = tuple(key for key, chance in chances.items() if chance >= _LIKELY)
         held = scores.holds(0.0 if complained else _CALM) if scores else likely
-        found = [ProposedTrigger(key, _because(key, reading, scores)) for key in held]
+        found = [ProposedTrigger(key, _because(key, reading, scores), chances[key]) for key in held]
         return tuple(one for one in found if one.because)
 
     def _code(self, text: str, dim: Dimension, usual: str) -> str:

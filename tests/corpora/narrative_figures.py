@@ -31,6 +31,8 @@ FOLDER = Path(__file__).parent
 TUNING = tuple(sorted(path.stem for path in FOLDER.glob("narratives_tuning_*.jsonl")))
 """Each file by its own hands."""
 HELD = ("narratives_held",)
+FRESH = ("narratives_fresh",)
+"""Held out like the other, but its totals came after every choice was made."""
 EVERYDAY = ("everyday_tuning",)
 SETTINGS = Settings(
     longest=3, mark_scale=0.3, damping=0.4, rarity=1.0, softness=1.0, unit=0.1, fewest=60
@@ -198,6 +200,7 @@ def table() -> dict[str, dict[str, object]]:
     found = {
         "tuning, shipped": figures(pack, narratives(*TUNING)),
         "held, shipped": figures(pack, narratives(*HELD)),
+        "fresh, shipped": figures(pack, narratives(*FRESH)),
     }
     return {f"narratives: {name}": dataclasses.asdict(one) for name, one in found.items()}
 

@@ -88,6 +88,7 @@ def text_of(model: NgramModel) -> str:
         "longest": model.longest,
         "damping": model.damping,
         "fewest": model.fewest,
+        "reach": model.reach,
         "unit": model.unit,
     }
     lines = ",\n".join(

@@ -14,15 +14,16 @@ from dataclasses import dataclass
 import msgspec
 
 from desk.domain.content import Pack
-from desk.domain.ngrams import NgramModel, ngrams
+from desk.domain.ngrams import GAP, NgramModel, ngrams
 from desk.domain.plain_form import plain_form
 from desk.domain.quotation import customer_words
 from desk.domain.second_reading import RISKY, passages, reading_form
 
-LONGEST = 4
+LONGEST = 3
+REACH = 8
 DAMPING = 0.5
 UNIT = 0.02
-LEAST = 3
+LEAST = 5
 _SEED = 11
 _ROUNDS = 8
 _STEP = 0.3
@@ -30,6 +31,7 @@ _SHRINK = 1e-4
 _LITERAL_WEIGHT = 0.05
 _SCRIPT_WEIGHT = 0.5
 _RAREST = 2
+_RAREST_GAPPED = 3
 _SMOOTH = 0.3
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|‘[^’]*’")
 _KIND_GRAMS = 4_000
@@ -65,7 +67,11 @@ def train(lessons: Iterable[Lesson], threshold: float) -> NgramModel:
     """The model of the lessons: whether a passage is risky, and of which kind it would be."""
     read = [(one, grams) for one in lessons for grams in _readings(one.text) if grams]
     common = Counter(gram for _one, grams in read for gram in grams)
-    known = {gram for gram, count in common.items() if count >= _RAREST}
+    known = {
+        gram
+        for gram, count in common.items()
+        if count >= (_RAREST_GAPPED if GAP in gram else _RAREST)
+    }
     texts = [(one, tuple(sorted(grams & known)), len(grams)) for one, grams in read]
     weights, bias = _fit(texts)
     kinds = sorted({one.category for one, _grams, _size in texts if one.category})
@@ -82,6 +88,7 @@ def train(lessons: Iterable[Lesson], threshold: float) -> NgramModel:
         biases=(round(bias, 3), *(0.0 for _kind in kinds)),
         thresholds=(threshold, *(0.0 for _kind in kinds)),
         longest=LONGEST,
+        reach=REACH,
         damping=DAMPING,
         unit=UNIT,
         rows=msgspec.Raw(msgspec.json.encode(dict(sorted(rows.items())))),
@@ -93,7 +100,7 @@ def _readings(text: str) -> Iterator[set[str]]:
     plain = plain_form(text, customer_words(text))
     for start, end in passages(plain.text):
         form = reading_form(plain, start, end)
-        yield set(ngrams(form.text, LONGEST))
+        yield set(ngrams(form.text, LONGEST, REACH))
 
 
 def _fit(texts: Sequence[tuple[Lesson, tuple[str, ...], int]]) -> tuple[Mapping[str, float], float]:
