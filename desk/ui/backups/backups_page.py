@@ -147,6 +147,9 @@ class BackupsPage(RoomPage):
         self.drill.show_state(*words.drill(overview.drill, now))
         self.paper.setVisible(overview.drill is not None)
         self.try_now.setVisible(any(one.state == "whole" for one in found))
+        self.drill.foot.setVisible(not self.try_now.isHidden() or not self.paper.isHidden())
+        if not found and not self.keeper.doing:
+            self.now.setFocus()
         self._show_doing()
 
     def _show_doing(self) -> None:

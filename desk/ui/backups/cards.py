@@ -73,11 +73,11 @@ class StateCard(Card):
         self.add(self.told)
         self._row = layouts.row(gap=10)
         self._row.addStretch(1)
-        foot = QWidget()
-        box = QVBoxLayout(foot)
+        self.foot = QWidget()
+        box = QVBoxLayout(self.foot)
         box.setContentsMargins(0, theme.px(4), 0, 0)
         box.addLayout(self._row)
-        self.add(foot)
+        self.add(self.foot)
 
     def add_button(self, button: Button) -> Button:
         """Put a button at the foot, from left to right."""

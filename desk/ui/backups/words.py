@@ -4,14 +4,15 @@ from datetime import datetime
 
 from desk.domain.backups import Drill, Lacks, Listed, Lost, SecondPlace
 from desk.errors import KnownError
-from desk.i18n import N_, _, ngettext
+from desk.i18n import N_, _, language, ngettext
 from desk.services import sentences
 from desk.services.backups import Overview
 from desk.ui import theme
-from desk.ui.dates import day_words
+from desk.ui.dates import day_words, weekday
 from desk.ui.models.rows import Column
 
 _STALE_DAYS = 1
+_LARGE = 1.5
 _SHOWN_CASES = 8
 _RED: theme.Tone = "red"
 _AMBER: theme.Tone = "amber"
@@ -46,20 +47,33 @@ def stored(moment: str, now: datetime) -> str:
 
 
 def columns(now: datetime) -> tuple[Column[Listed], ...]:
-    """The columns of the list."""
-    return (
-        Column("when", _("Made"), lambda one: when(one.made, now), 0, strong=True),
-        Column("why", _("Why"), _why, 120),
+    """The columns of the list; with the largest text only those that tell most."""
+    every: tuple[Column[Listed], ...] = (
+        Column("when", _("Made"), lambda one: _listed_when(one, now), 0, strong=True),
+        Column("why", _("Reason"), _why, 120),
         Column("cases", _("Cases"), lambda one: _count(one, "cases"), 74, right=True),
         Column("events", _("Events"), lambda one: _count(one, "events"), 84, right=True),
         Column("size", _("Size"), _size, 92, right=True, sort_key=lambda one: one.size),
         Column("state", _("State"), lambda one: state(one)[0], 104, tone=lambda one: state(one)[1]),
     )
+    return _short(every, "cases", "size") if theme.now().scale >= _LARGE else every
+
+
+def _listed_when(listed: Listed, now: datetime) -> str:
+    if theme.now().scale < _LARGE:
+        return when(listed.made, now)
+    day = listed.made.date()
+    near = listed.made.year == now.year
+    return f"{day:%m-%d} {weekday(day)} {listed.made:%H:%M}" if near else str(listed.made)[:16]
+
+
+def _short(every: tuple[Column[Listed], ...], *left_out: str) -> tuple[Column[Listed], ...]:
+    return tuple(column for column in every if column.key not in left_out)
 
 
 def short_columns(now: datetime) -> tuple[Column[Listed], ...]:
     """The columns where there is less room: before the vault is open."""
-    return tuple(column for column in columns(now) if column.key not in {"why", "size"})
+    return _short(columns(now), "why", "size")
 
 
 def state(listed: Listed) -> tuple[str, theme.Tone]:
@@ -126,7 +140,7 @@ def second(place: SecondPlace, now: datetime) -> tuple[str, theme.Tone, str]:
         return (_("Up to date") if copied else _("Waiting"), "green" if copied else "amber", last)
     since = _("Not reached since {when}.").format(when=stored(place.silent_since, now))
     why = _(_REASONS[place.reason]) if place.reason in _REASONS else ""
-    return _("Not reached"), "amber", " ".join(part for part in (since, why, last) if part)
+    return _("Not reached"), "amber", _after_another(since, why, last)
 
 
 def drill(result: Drill | None, now: datetime) -> tuple[str, theme.Tone, str]:
@@ -147,9 +161,16 @@ def drill(result: Drill | None, now: datetime) -> tuple[str, theme.Tone, str]:
     else:
         word, tone = _("Could be restored"), _GREEN
         told = _("{cases} cases and {events} entries came back whole, in {seconds} s.").format(
-            cases=f"{result.cases:,}", events=f"{result.events:,}", seconds=round(result.seconds)
+            cases=f"{result.cases:,}",
+            events=f"{result.events:,}",
+            seconds=max(1, round(result.seconds)),
         )
-    return word, tone, f"{tried} {told}"
+    return word, tone, _after_another(tried, told)
+
+
+def _after_another(*told: str) -> str:
+    """Whole sentences one after another, as the language sets them; empty ones are left out."""
+    return ("" if language() == "zh" else " ").join(filter(None, told))
 
 
 def lacking(lacks: Lacks) -> tuple[str, ...]:
