@@ -31,9 +31,9 @@ class NgramModel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     The score of a label is its bias and the weights of the different n-grams of the text, gapped
     pairs within `reach` included, each counting `share_of` their number, plus the weights of
     marks: features from elsewhere, such as cues of the lexicon, under names that begin with `#`.
-    A label holds when its score reaches its threshold. `rows` maps an n-gram or mark to label number, weight, label number, weight …, in
-    units of `unit`; it is decoded on first use. `worths` is what whoever sets the marks learned
-    their words to be worth.
+    A label holds when its score reaches its threshold. `rows` maps an n-gram or mark to label
+    number, weight, label number, weight …, in units of `unit`; it is decoded on first use. `worths`
+    is what whoever sets the marks learned their words to be worth.
     """
 
     labels: tuple[str, ...]

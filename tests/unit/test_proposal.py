@@ -103,6 +103,13 @@ def test_innocent_uses_of_the_words_stay_silent(text: str, trigger: str) -> None
     assert trigger not in {one.key for one in PROPOSER.propose(text).triggers}
 
 
+def test_only_what_is_likely_calls_a_checklist() -> None:
+    found = {one.key: one for one in PROPOSER.propose("再不给钱我就找12378").triggers}
+    assert found["regulator"].sure
+    assert all(one.sure == (one.chance >= 0.25) for one in found.values())
+    assert not any(one.sure for key, one in found.items() if key != "regulator")
+
+
 def test_codes_and_rights_follow_the_first_matter() -> None:
     found = PROPOSER.propose("手续费凭什么扣我两百，没告诉我要钱")
     first = PACK.scenario(found.scenarios[0].key)
