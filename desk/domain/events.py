@@ -360,11 +360,15 @@ class RestoreTried(Payload, frozen=True, kw_only=True, tag="restore_tried"):
 
 
 class Restored(Payload, frozen=True, kw_only=True, tag="restored"):
-    """The vault was put back from a backup; `lost` counts the events it lacks, as far as known."""
+    """The vault was put back from a backup; `lost` counts the events it lacks, as far as known.
+
+    `forgotten` are the persons forgotten since, by case: they are to be forgotten again.
+    """
 
     name: str
     events: int
     lost: int = 0
+    forgotten: dict[str, Forgotten] = {}
 
 
 class ClockStepped(Payload, frozen=True, kw_only=True, tag="clock_stepped"):

@@ -238,10 +238,14 @@ def find(session: Session, number: str) -> Line:
 def sweep(session: Session) -> Swept | None:
     """Remove what need not be kept: old backups, files of no case, what is left of the forgotten.
 
+    Whoever came back with an older backup that was put back is forgotten again, as it was agreed.
     What was done is recorded; None when there was nothing to do, or a backup that is being made
     needs the old pages: it is done the next time then. Nobody needs a right for what must go.
     """
     vault = session.vault
+    for case, told in forgetting.returned(vault).items():
+        session.write(case, told)
+        session.around.forget(case)
     gone = _old_backups(session)
     files = attachments.sweep(vault)
     waiting = forgetting.is_waiting(vault)

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, insert, or_, select, text
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, insert, or_, select, text
 
-from desk.domain.events import VAULT
+from desk.domain.events import VAULT, Forgotten, Restored, join
 from desk.domain.projection import CaseRow
 from desk.domain.retention import Keeping
 from desk.errors import VaultBusy
@@ -44,6 +44,29 @@ def is_waiting(vault: Vault) -> bool:
     with session.reading(vault.database) as connection:
         forgotten = connection.execute(_FORGOTTEN).scalar()
         return forgotten is not None and forgotten > (connection.execute(_SWEPT).scalar() or 0)
+
+
+def forgotten(connection: Connection) -> dict[str, Forgotten]:
+    """Who was forgotten, by case."""
+    query = _OF_FORGETTING.with_only_columns(EVENTS.c.case_id, EVENTS.c.public)
+    told = {case_id: join(public, b"") for case_id, public in connection.execute(query)}
+    return {case_id: one for case_id, one in told.items() if isinstance(one, Forgotten)}
+
+
+def returned(vault: Vault) -> dict[str, Forgotten]:
+    """Who was forgotten and is here again, because an older backup was put back; by case."""
+    query = select(EVENTS.c.public).where(EVENTS.c.case_id == VAULT, EVENTS.c.kind == "restored")
+    with session.reading(vault.database) as connection:
+        told = [join(public, b"") for public in connection.execute(query).scalars()]
+        wanted = {
+            c: p for one in told if isinstance(one, Restored) for c, p in one.forgotten.items()
+        }
+        if not wanted:
+            return {}
+        gone = forgotten(connection)
+        query = select(CASES.c.case_id).where(CASES.c.case_id.in_(list(wanted)))
+        here = set(connection.execute(query).scalars())
+    return {case: payload for case, payload in wanted.items() if case in here and case not in gone}
 
 
 def times(vault: Vault) -> tuple[int, ...]:

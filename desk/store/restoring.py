@@ -12,7 +12,7 @@ lacks, and a second event at the same place of a chain would pass for a forgery.
 import contextlib
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from desk.domain.backups import Lacks, Listed, Lost, name_at
 from desk.domain.case import Case
-from desk.domain.events import VAULT, Restored
+from desk.domain.events import VAULT, Forgotten, Restored
 from desk.domain.ids import uuid7
 from desk.domain.projection import Projection
 from desk.domain.staff import Device, Person
@@ -31,6 +31,7 @@ from desk.store import (
     backup_files,
     backups,
     files,
+    forgetting,
     key_file,
     keys,
     migrate,
@@ -59,6 +60,8 @@ class Opened:
     lacks: Lacks
     numbers: dict[str, int]
     """The last case number of each day that the vault of now gave: none is given twice."""
+    forgotten: dict[str, Forgotten] = field(default_factory=dict)
+    """Who was forgotten in the vault of now, by case, whether before the backup or since."""
 
 
 def look(
@@ -92,14 +95,17 @@ def look(
     return Opened(listed, source, who, counted, *present)
 
 
+_OfNow = tuple[Lacks, dict[str, int], dict[str, Forgotten]]
+
+
 def _of_now(
     vault: Path, source: Source, password: str, person: str, heads: dict[str, str]
-) -> tuple[Lacks, dict[str, int]]:
-    """What the backup lacks against the vault of now, and the last case numbers it gave.
+) -> _OfNow:
+    """What the backup lacks against the vault of now, its last case numbers, and who is forgotten.
 
     Opened with the keys of the backup, else with the password; nothing known where neither opens.
     """
-    nothing: tuple[Lacks, dict[str, int]] = (Lacks(known=False), {})
+    nothing: _OfNow = (Lacks(known=False), {}, {})
     if not vault.is_file() or not vault.stat().st_size:
         return nothing
     hold = files.Hold(vault)
@@ -108,7 +114,9 @@ def _of_now(
             with contextlib.suppress(KnownError):
                 database = connect(vault, key)
                 try:
-                    return missing(database, heads), _numbers(database)
+                    with session.reading(database) as connection:
+                        gone = forgetting.forgotten(connection)
+                    return missing(database, heads), _numbers(database), gone
                 finally:
                     database.dispose()
     finally:
@@ -204,11 +212,10 @@ def lay(
     path = backups.database_of(folder, name)
     files.copy_hashed(path, draft, pace.step)
     files.copy_whole(key_file.path_of(path), key_file.path_of(draft))
-    payload = Restored(name=name, events=opened.counted.events, lost=opened.lacks.events)
-    _take_over(opened, draft, Entry(VAULT, payload, opened.person.id, wall_ms, ""), randomness)
+    _take_over(opened, draft, wall_ms, randomness)
 
 
-def _take_over(opened: Opened, draft: Path, restored: Entry, randomness: keys.Randomness) -> None:
+def _take_over(opened: Opened, draft: Path, wall_ms: int, randomness: keys.Randomness) -> None:
     """Make the copy a vault of this computer: today's schema, a device, the event that says so."""
     key, chain_key = opened.source.key, opened.source.chain_key
     database = migrate.bring_up_to_date(connect(draft, key), key)
@@ -216,9 +223,17 @@ def _take_over(opened: Opened, draft: Path, restored: Entry, randomness: keys.Ra
         with session.writing(database) as connection:
             name = people.devices(connection)[0].name
             connection.execute(update(DEVICES).values(own=False))
-            device = Device(uuid7(restored.wall_ms, randomness(_ID_BYTES)), name, own=True)
+            device = Device(uuid7(wall_ms, randomness(_ID_BYTES)), name, own=True)
             people.add_device(connection, device)
             _give_no_number_twice(connection, opened.numbers)
+            known = forgetting.forgotten(connection)
+            payload = Restored(
+                name=opened.listed.name,
+                events=opened.counted.events,
+                lost=opened.lacks.events,
+                forgotten={c: p for c, p in opened.forgotten.items() if c not in known},
+            )
+            restored = Entry(VAULT, payload, opened.person.id, wall_ms, "")
             Writer(_unused, randomness, chain_key).write(connection, [restored])
             # They were verified with the rest, and also say whose device this is.
             connection.execute(delete(TIPS))

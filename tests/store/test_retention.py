@@ -1,6 +1,7 @@
 """Keeping and forgetting as people do it: who may, when, with whom, and what is left afterwards."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -14,7 +15,20 @@ from desk.services import approvals, backups, cases, checks, history, retention
 from desk.services.approvals import Approval
 from desk.services.session import Session
 from desk.store import backups as backup_files
-from tests.store.crew import ADMIN, AUDITOR, HEAD, LOBBY, OFFICER, TELLER, Crew, crew_in, password
+from desk.store import restoring
+from desk.store.vault import Vault
+from tests.store.crew import (
+    ADMIN,
+    AUDITOR,
+    HEAD,
+    LOBBY,
+    OFFICER,
+    TELLER,
+    Crew,
+    crew_in,
+    engine,
+    password,
+)
 from tests.store.pages import plain
 
 WAYS: tuple[Why, ...] = ("due", "asked", "law")
@@ -292,3 +306,29 @@ def test_the_class_in_force_is_that_of_the_newest_rules(desk: Session) -> None:
     assert retention.line(desk, case).keeping.key == "sale_recording"
     forgotten = [e for e in desk.vault.events(case) if isinstance(e.payload, Forgotten)]
     assert forgotten == []
+
+
+def test_who_was_forgotten_does_not_come_back_with_an_old_backup(
+    crew: Crew, desk: Session, tmp_path: Path
+) -> None:
+    case, other = closed(desk), closed(desk)
+    years_on(crew, 5)
+    backups.make(crew.head, "hand")
+    crew.moment.later(hours=1)
+    retention.forget(desk, case, "asked", approved(desk, case), reason="书面申请")
+    path = desk.vault.database.path
+    folder = backup_files.folder_of(path)
+    desk.vault.close()
+    opened = restoring.look(path, folder, "", password(HEAD), HEAD.id)
+    restoring.restore(opened, folder, crew.moment.now(), crew.moment.wall_ms())
+    vault = Vault.open(path, password(HEAD), projector=engine().project, person=HEAD.id)
+    again = replace(desk, vault=vault)
+    assert vault.case(case).value("complainant_name") == NAME
+    retention.sweep(again)
+    found = retention.line(again, case)
+    assert (found.by, found.why, found.reason) == (HEAD.id, "asked", "书面申请")
+    assert vault.case(case).value("complainant_name") is None
+    assert vault.case(other).value("complainant_name") == NAME
+    assert checks.check(again) == ()
+    assert retention.sweep(again) is None
+    vault.close()

@@ -123,7 +123,7 @@ class CaseFilePage(CasePage):
         self.glance.show_view(view, may)
         self.facts.show_view(view, covered=not may("reveal", view.case))
         for widget in (self.note, self.add_note):
-            widget.setVisible(may("work_cases", view.case))
+            widget.setVisible(may("work_cases", view.case) and view.case.forgotten is None)
         self.attaching.case = view.case.id
         self.attachments.show_case(view.case)
         self._door.is_open = may("work_cases", view.case)

@@ -114,7 +114,10 @@ class Glance(Card):
         words, tone = _status(view)
         self.status.set_chip(words, tone, "circle-dot" if is_open else "circle-check")
         matter = case.text("explicit_need") or case.text("opening_words") or case.text("narrative")
-        self._matter.setText(matter or _("Nothing noted yet"))
+        gone = case.forgotten is not None
+        removed = _("Personal data was removed as the law requires, on {day}.")
+        removed = removed.format(day=tongue.when(case.forgotten_at)) if gone else ""
+        self._matter.setText(removed or matter or _("Nothing noted yet"))
         self._received.set_text(tongue.when(case.received))
         self._due.set_text(clock_words(view, view.now)[0] or "—")
         lacking = {lack.step for lack in view.missing}
@@ -125,7 +128,7 @@ class Glance(Card):
         self._told.set_text(tongue.when(case.text("told_at")) or "—")
         self._buttons["hand_over"].setVisible(is_open and may("hand_over", case))
         self._buttons["withdraw"].setVisible(is_open and may("close_cases", case))
-        self._buttons["reopen"].setVisible(not is_open and may("reopen_cases", case))
+        self._buttons["reopen"].setVisible(not (is_open or gone) and may("reopen_cases", case))
         self._buttons["continue"].setVisible(may("work_cases", None))
         name = _("Go on with the case") if is_open else _("See the form")
         self._buttons["continue"].setText(name)

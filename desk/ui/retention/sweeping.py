@@ -5,7 +5,7 @@ from PySide6.QtCore import QObject, QTimer
 from desk.services import retention
 from desk.ui.work import Work
 
-_FIRST_MS = 90 * 1000
+_FIRST_MS = 5 * 1000
 """Nobody who has just come in should wait for it."""
 _EVERY_MS = 6 * 60 * 60 * 1000
 

@@ -14,6 +14,8 @@ from desk.services.session import Session
 from desk.store import forgetting
 from desk.ui.administration.rooms import rooms_of
 from desk.ui.approval_sheet import ApprovalSheet
+from desk.ui.casefile.case_file_page import CaseFilePage
+from desk.ui.casefile.timeline import as_text
 from desk.ui.retention.keeping_page import ROOM, KeepingPage
 from desk.ui.retention.sheets import ClassSheet, ForgetSheet
 from desk.ui.retention.sweeping import Sweeping
@@ -225,3 +227,23 @@ def test_what_must_go_goes_by_itself(desk: Desk) -> None:
     Sweeping(desk.work, desk.window).sweep()
     desk.rest()
     assert not desk.ask(lambda s: forgetting.is_waiting(s.vault))
+
+
+def test_the_case_file_says_plainly_what_remains(desk: Desk) -> None:
+    case = desk.ask(lambda s: old_case(s, "2021-03-01", scenario="queue"))
+
+    def forgotten(session: Session) -> None:
+        given = (HEAD, samples.PASSWORD, "期限已到")
+        retention.forget_each(session, [case], "due", given)
+
+    desk.ask(forgotten)
+    page = CaseFilePage(desk.work)
+    page.show_case(case)
+    desk.show(page)
+    assert "依法清除" in page.glance._matter.text()
+    assert "已清除" in page._who.text()
+    assert not page.glance.button("reopen").isVisible()
+    assert not page.note.isVisible()
+    told = as_text(page.timeline.lines())
+    assert "依法" in told
+    assert NAME not in told
