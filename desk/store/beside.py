@@ -14,13 +14,17 @@ from sqlalchemy import Boolean, Connection, Integer, LargeBinary, String
 from desk import paths
 from desk.domain.events import Event, PersonPut, SettingPut
 from desk.domain.proof import Finding
-from desk.store import migrate, raw
+from desk.store import log, migrate, raw
 from desk.store.raw import Value
 from desk.store.rows import EVENTS, METADATA
 
 _PEOPLE = "SELECT id, name, role, active FROM persons"
 _SETTINGS = "SELECT key, value FROM settings"
 _NUMBERS = "SELECT day, last FROM numbers"
+_SEARCHED = (
+    "SELECT id FROM devices WHERE searched > 0 AND NOT EXISTS"
+    " (SELECT 1 FROM events WHERE position = devices.number * ? + searched)"
+)
 _OPENED = (
     "SELECT CAST(public AS BLOB) FROM events WHERE kind = 'case_opened'"
     " AND device IN (SELECT id FROM devices WHERE own)"
@@ -40,19 +44,21 @@ def types(connection: Connection) -> Iterator[Finding]:
         if table is EVENTS:
             continue
         for column in table.c:
-            kinds = {_KINDS[type(column.type)], "null" if column.nullable else ""}
-            wanted = ", ".join(f"'{kind}'" for kind in sorted(kinds) if kind)
-            query = (
-                f'SELECT count(*) FROM {table.name} WHERE typeof("{column.name}") NOT IN ({wanted})'  # noqa: S608 - names of ours
-            )
-            ((wrong,),) = raw.every(connection, query)
-            if wrong:
+            kind = _KINDS[type(column.type)]
+            wanted = f"('{kind}', 'null')" if column.nullable else f"('{kind}')"
+            wrong = f'typeof("{column.name}") NOT IN {wanted}'
+            if isinstance(column.type, Boolean):
+                wrong += f' OR "{column.name}" NOT IN (0, 1)'
+            query = f"SELECT 1 FROM {table.name} WHERE {wrong} LIMIT 1"  # noqa: S608 - names of ours
+            if raw.every(connection, query):
                 yield Finding("structure", detail=f"type of {table.name}.{column.name}")
 
 
 def faults(connection: Connection, happened: Sequence[Event]) -> Iterator[Finding]:
     """What differs from the log, `happened` being all that happened to the vault, in order."""
     yield from _schema(connection)
+    yield from _revision(connection)
+    yield from _searched(connection)
     told = [event.payload for event in happened]
     people = {
         one.person: (one.name, one.role, int(one.active))
@@ -71,6 +77,18 @@ def _schema(connection: Connection) -> Iterator[Finding]:
     differing = {*_statements(made)} ^ {*_statements(migrate.head_schema(connection))}
     for name in sorted({" ".join(statement.split()[:3]) for statement in differing}):
         yield Finding("structure", detail=f"not as made: {name}")
+
+
+def _revision(connection: Connection) -> Iterator[Finding]:
+    found = raw.every(connection, "SELECT version_num FROM alembic_version")
+    if found != [(migrate.revisions()[-1],)]:
+        yield Finding("structure", detail="revision")
+
+
+def _searched(connection: Connection) -> Iterator[Finding]:
+    """Devices of whose log the search index is said to hold more than there is."""
+    for device in raw.every(connection, _SEARCHED, log.PLACES):
+        yield Finding("search", device=str(device[0]), detail="ahead of the log")
 
 
 def _statements(schema: str) -> list[str]:

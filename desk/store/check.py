@@ -53,14 +53,23 @@ def check(vault: Vault, against: Iterable[Anchor] = ()) -> tuple[Finding, ...]:
     try:
         vault.database.checkpoint()
         with session.reading(vault.database) as connection, raw.lenient(connection):
-            found += log_faults(connection, vault.opened.chain_key)
-            for anchor in against:
-                found += anchors.faults(connection, anchor)
-            wrong = list(beside.types(connection))
-            found += wrong or [*_vault(connection), *_cases(connection, vault.projector)]
+            found.extend(_everything(connection, vault, against))
     except VaultDamaged as fault:
         found.append(Finding("page", detail=str(fault.params.get("reason", ""))))
     return tuple(found)
+
+
+def _everything(
+    connection: Connection, vault: Vault, against: Iterable[Anchor] = ()
+) -> Iterator[Finding]:
+    yield from log_faults(connection, vault.opened.chain_key)
+    for anchor in against:
+        yield from anchors.faults(connection, anchor)
+    wrong = list(beside.types(connection))
+    yield from wrong
+    if not wrong:
+        yield from _vault(connection)
+        yield from _cases(connection, vault.projector)
 
 
 def readable(vault: Vault, case_id: str) -> tuple[Event, ...]:

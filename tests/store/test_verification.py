@@ -302,3 +302,15 @@ def test_no_changed_byte_leaves_a_report_genuine_and_none_ends_in_a_traceback(
     assert (found.outcome == "genuine") == (path.read_bytes() == whole_file)
     assert found.outcome != "contradicted"
     assert all(verification.words(found))
+
+
+def test_values_that_nobody_could_write_are_findings_and_no_traceback(
+    session: Session, case: str
+) -> None:
+    tamper(
+        session,
+        "UPDATE events SET public = CAST(replace(CAST(public AS TEXT), '2026-11', 'x') AS BLOB)",
+    )
+    found = checks.check(session)
+    assert "hash" in {fault.code for fault in found}
+    assert case in {fault.case for fault in found if fault.code == "projection"}
