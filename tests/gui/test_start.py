@@ -126,8 +126,8 @@ def test_a_second_copy_is_told_where_the_first_is_and_calls_it(start: Start, qtb
     first = start()
     type_set_up()
     qtbot.waitUntil(is_open(first), timeout=LONG_MS)
-    held = first.places and first.places.window
-    assert held is not None
+    assert first.places is not None
+    held = first.places.window
     held.showMinimized()
     second = start()
     assert "另一个窗口" in said(second)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from desk.domain.case import Case
 from desk.domain.events import HandedOver, InterestStated
-from desk.domain.permissions import concerned
+from desk.domain.permissions import NO_INTEREST, concerned
 from desk.domain.staff import Person
 from desk.errors import BadInput, KnownError, NotAllowed
 from desk.services import approvals, casefile, cases, limits, people
@@ -44,10 +44,10 @@ def lacks(session: Session, case: str) -> set[str]:
 
 
 def test_the_handler_is_asked_before_the_decision(teller: Session, case: str) -> None:
-    lack = next(one for one in teller.view(case).missing if one.field == cases.NO_INTEREST)
+    lack = next(one for one in teller.view(case).missing if one.field == NO_INTEREST)
     assert lack.step == 3
-    cases.set_field(teller, case, cases.NO_INTEREST, True)
-    assert cases.NO_INTEREST not in lacks(teller, case)
+    cases.set_field(teller, case, NO_INTEREST, True)
+    assert NO_INTEREST not in lacks(teller, case)
     assert teller.vault.case(case).interests == {crew.TELLER.id: False}
 
 
@@ -56,10 +56,10 @@ def test_whoever_has_an_interest_decides_nothing(
     vault: Crew, teller: Session, case: str, *, in_the_form: bool
 ) -> None:
     if in_the_form:
-        view = cases.set_field(teller, case, cases.NO_INTEREST, False)
+        view = cases.set_field(teller, case, NO_INTEREST, False)
     else:
         view = cases.state_interest(teller, case, crew.TELLER.id, interested=True)
-    assert view.case.value(cases.NO_INTEREST) is False
+    assert view.case.value(NO_INTEREST) is False
     assert view.case.interests[crew.TELLER.id]
     item = _item(vault, case)
     refused: list[Callable[[], object]] = [
@@ -79,7 +79,7 @@ def test_whoever_has_an_interest_decides_nothing(
     cases.set_field(teller, case, "narrative", "排队")
     cases.hand_over(teller, case, crew.SECOND.id)
     second = vault.at_desk(crew.SECOND)
-    assert cases.NO_INTEREST in lacks(second, case)
+    assert NO_INTEREST in lacks(second, case)
     assert cases.set_field(second, case, "finding", "已核实").case.text("finding") == "已核实"
 
 
@@ -113,7 +113,7 @@ def test_nobody_takes_back_what_another_said(vault: Crew, teller: Session, case:
     head = vault.head
     take_back: list[Callable[[], object]] = [
         lambda: cases.state_interest(head, case, crew.TELLER.id, interested=False),
-        lambda: cases.set_field(head, case, cases.NO_INTEREST, True),
+        lambda: cases.set_field(head, case, NO_INTEREST, True),
     ]
     assert [reason(step) for step in take_back] == ["own_word"] * 2
     assert teller.vault.case(case).interests[crew.TELLER.id]
@@ -152,19 +152,19 @@ def test_a_complaint_about_somebody_concerns_them(
 def test_a_namesake_may_say_so_but_a_staff_number_is_no_mistake(teller: Session, case: str) -> None:
     cases.set_field(teller, case, "respondent", "staff")
     cases.set_field(teller, case, "respondent_name", "陈晨")
-    cases.set_field(teller, case, cases.NO_INTEREST, True)
+    cases.set_field(teller, case, NO_INTEREST, True)
     assert not concerned(crew.TELLER, teller.vault.case(case))
     cases.set_field(teller, case, "respondent_name", "1023")
     assert concerned(crew.TELLER, teller.vault.case(case))
 
 
 def test_the_taker_may_answer_while_taking_over(vault: Crew, teller: Session, case: str) -> None:
-    cases.set_field(teller, case, cases.NO_INTEREST, True)
+    cases.set_field(teller, case, NO_INTEREST, True)
     view = cases.hand_over(teller, case, crew.SECOND.id, "客户在等", interested=False)
-    assert view.case.value(cases.NO_INTEREST) is True
+    assert view.case.value(NO_INTEREST) is True
     assert view.case.interests == {crew.TELLER.id: False, crew.SECOND.id: False}
     again = cases.hand_over(vault.at_desk(crew.SECOND), case, crew.TELLER.id)
-    assert again.case.value(cases.NO_INTEREST) is True, "said already, not asked twice"
+    assert again.case.value(NO_INTEREST) is True, "said already, not asked twice"
     before = len(teller.vault.events(case))
     refused = reason(lambda: cases.hand_over(teller, case, crew.SECOND.id, interested=True))
     assert refused == "taker_concerned"

@@ -23,10 +23,10 @@ PHONE = "138 0013 8000"
 class Days(Moment):
     """A clock that is put forward by hand."""
 
-    passed: list[int]
+    gone: list[int]
 
     def now(self) -> datetime:
-        return datetime.fromisoformat("2026-11-21T10:26") + timedelta(days=sum(self.passed))
+        return datetime.fromisoformat("2026-11-21T10:26") + timedelta(days=sum(self.gone))
 
     def wall_ms(self) -> int:
         return int(self.now().timestamp() * 1000)
@@ -92,7 +92,7 @@ def test_the_same_person_and_old_complaints_do_not_count(
     session: Session, moment: Days, told: Callable[..., str]
 ) -> None:
     told(complainant_name="李明", complainant_phone=PHONE)
-    moment.passed.append(91)
+    moment.gone.append(91)
     told(complainant_name="王岚", complainant_phone=PHONE)
     case = told(complainant_name="王岚", complainant_phone=PHONE)
     assert cases.view(session, case).facts["same_contact"] == 0
@@ -109,11 +109,11 @@ def test_a_case_without_number_and_scenario_says_nothing_of_others(
 def test_similar_cases_are_those_of_the_last_week(
     session: Session, moment: Days, told: Callable[..., str]
 ) -> None:
-    told(scenario="fee")
-    moment.passed.append(8)
-    told(scenario="fee")
+    told(scenario="fees")
+    moment.gone.append(8)
+    told(scenario="fees")
     told(scenario="wealth_redemption")
-    case = told(scenario="fee")
+    case = told(scenario="fees")
     assert cases.view(session, case).facts["similar_recent"] == 1
 
 
