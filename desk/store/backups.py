@@ -34,7 +34,18 @@ from desk.errors import (
     VaultReadOnly,
     VaultUnreachable,
 )
-from desk.store import attachments, backup_files, check, files, key_file, keys, log, session
+from desk.store import (
+    attachments,
+    backup_files,
+    check,
+    files,
+    key_file,
+    keys,
+    log,
+    migrate,
+    session,
+    switch,
+)
 from desk.store.chain import signature
 from desk.store.engine import Database, connect, connect_still
 from desk.store.pace import AT_ONCE, Pace, paced
@@ -72,7 +83,7 @@ class Counted:
 
 def folder_of(vault: Path) -> Path:
     """Where the backups of a vault are."""
-    return vault.with_name(vault.name + ".backups")
+    return switch.folder_of_backups(vault)
 
 
 def database_of(folder: Path, name: str) -> Path:
@@ -121,7 +132,8 @@ def make(source: Source, why: Why, moment: datetime, pace: Pace = AT_ONCE) -> Ma
                 counted.files,
                 pace.part(0.4, 0.5),
             )
-            verify(part, source, counted, pace.part(0.5, 0.95))
+            with _blamed(source):
+                verify(part, source, counted, pace.part(0.5, 0.95))
             manifest = _signed(
                 Manifest(
                     vault=source.vault,
@@ -191,19 +203,55 @@ def verify(path: Path, source: Source, expected: Counted | None, pace: Pace = AT
         header = keys.read(path)
         if header.vault != source.vault or keys.salt_of(path) not in header.marks:
             raise BackupUnsound(name=name, reason="key file of another vault")
-        database = connect_still(path, source.key)
-        try:
-            with session.reading(database) as connection, paced(database, pace):
-                require_sound(connection, source, name)
-                counted = count(connection)
-        finally:
-            database.dispose()
+        with (
+            _of_now(path, source.key) as database,
+            session.reading(database) as connection,
+            paced(database, pace),
+        ):
+            require_sound(connection, source, name)
+            counted = count(connection)
     except VaultDamaged as fault:
         raise BackupUnsound(name=name, reason=str(fault.params.get("reason", ""))) from fault
     if expected is not None and counted != expected:
         raise BackupUnsound(name=name, reason="holds something else than the vault did")
     pace.step(1.0)
     return counted
+
+
+@contextlib.contextmanager
+def _blamed(source: Source) -> Iterator[None]:
+    """Where a fresh copy is unsound, whether that is the vault's own fault, which is graver.
+
+    SQLCipher copies a page that fails its seal, and each after it, as blanks and says nothing.
+    """
+    try:
+        yield
+    except BackupUnsound as fault:
+        database = connect(source.path, source.key)
+        try:
+            with session.reading(database) as connection:
+                for found in check.log_faults(connection, source.chain_key):
+                    raise VaultDamaged(path=str(source.path), reason=found.code) from fault
+        finally:
+            database.dispose()
+        raise
+
+
+@contextlib.contextmanager
+def _of_now(path: Path, key: bytes) -> Iterator[Database]:
+    """A backup's database for reading; one of an earlier schema as a copy brought up to date."""
+    scratch = path.with_name(f"{path.name}.now{PART}")
+    database = connect_still(path, key)
+    try:
+        if not migrate.is_newest(database):
+            database.dispose()
+            files.copy_whole(path, scratch)
+            database = migrate.bring_up_to_date(connect(scratch, key), key)
+        yield database
+    finally:
+        database.dispose()
+        for ending in ("", "-wal", "-shm"):
+            _remove(scratch.with_name(scratch.name + ending))
 
 
 def require_sound(connection: Connection, source: Source, name: str) -> None:

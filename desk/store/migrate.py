@@ -8,7 +8,7 @@ import contextlib
 import re
 import secrets
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,11 +47,25 @@ def create_schema(database: Database) -> None:
         )
 
 
-def bring_up_to_date(database: Database, key: bytes, migrations: Path | None = None) -> Database:
+def is_newest(database: Database) -> bool:
+    """Whether a database has the schema of this program. Raises `VaultTooNew` for a later one."""
+    stored = _stored_revision(database)
+    if stored not in revisions():
+        raise VaultTooNew(path=str(database.path), revision=stored)
+    return stored == revisions()[-1]
+
+
+def bring_up_to_date(
+    database: Database,
+    key: bytes,
+    migrations: Path | None = None,
+    *,
+    keep: Callable[[Path], None] = Path.unlink,
+) -> Database:
     """The database at the newest revision: the same, or opened anew after migrating.
 
     Raises `VaultTooNew` when a newer program wrote it. When a migration fails the file is as it
-    was before and the fault is raised on.
+    was before and the fault is raised on. `keep` is given the copy of the old one once it worked.
     """
     known = revisions(migrations)
     stored = _stored_revision(database)
@@ -74,7 +88,7 @@ def bring_up_to_date(database: Database, key: bytes, migrations: Path | None = N
     except BaseException:
         put_back(database.path, copy)
         raise
-    copy.unlink()
+    keep(copy)
     return connect(database.path, key)
 
 

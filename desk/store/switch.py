@@ -5,11 +5,12 @@ the journal goes: whoever is killed in between finds the rest done before anythi
 write-ahead log of the old database goes with it, because it would be taken for the new one's.
 """
 
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
 
-from desk.domain.backups import is_name
+from desk.domain.backups import is_name, name_at
 from desk.errors import VaultDamaged
 from desk.store import files, key_file
 
@@ -60,6 +61,25 @@ def resume(vault: Path) -> None:
             path.unlink(missing_ok=True)
     finally:
         hold.release()
+
+
+def keep_as_backup(vault: Path, copy: Path) -> None:
+    """Put the copy of a vault that was migrated among its backups, with the key file of now.
+
+    It has no manifest, because only the program that wrote it could have verified it. Its name is
+    when it was copied.
+    """
+    folder = folder_of_backups(vault)
+    files.make_folder(folder)
+    made = datetime.fromtimestamp(int(copy.stat().st_mtime))  # noqa: DTZ006 - branch's wall clock
+    target = folder / f"{name_at(made)}.cdb"
+    files.copy_whole(key_file.path_of(vault), key_file.path_of(target))
+    files.move(copy, target)
+
+
+def folder_of_backups(vault: Path) -> Path:
+    """Where the backups of a vault are."""
+    return vault.with_name(vault.name + ".backups")
 
 
 def _finish(vault: Path) -> None:

@@ -167,7 +167,11 @@ class Vault:
                 opened = keys.unlock(path, password, person, database=database_file)
             if not path.exists():
                 files.move(_draft(path), path)
-            database = migrate.bring_up_to_date(connect(path, opened.key), opened.key)
+            database = migrate.bring_up_to_date(
+                connect(path, opened.key),
+                opened.key,
+                keep=lambda copy: switch.keep_as_backup(path, copy),
+            )
             rotation.tidy(path, opened)
             return cls(database, hold, opened, projector, randomness)
 

@@ -15,7 +15,7 @@ from typing import Any
 from tests.bench import machine
 from tests.bench.timing import Figure
 
-BENCHES = ("start", "store", "coach", "report", "propose", "ledger", "keys", "audit")
+BENCHES = ("start", "store", "encryption", "coach", "report", "propose", "ledger", "keys", "audit", "backups")
 _ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -72,7 +72,7 @@ def _run(name: str, asked: argparse.Namespace) -> Iterator[Figure]:
     bench: Callable[..., Iterator[Figure]] = importlib.import_module(f"tests.bench.{name}").run
     if name == "audit":
         return bench(asked.cases)
-    return bench(asked.cases, asked.vault) if name == "ledger" else bench()
+    return bench(asked.cases, asked.vault) if name in {"ledger", "backups"} else bench()
 
 
 def _as_json(figure: Figure) -> dict[str, Any]:

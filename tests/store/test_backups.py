@@ -246,18 +246,18 @@ def test_a_folder_that_vanishes_in_the_middle_is_told_as_such(vaults: Vaults, va
     assert len(backups.listing(folder)) == 2
 
 
+@pytest.mark.parametrize("share", [0.2, 0.5, 0.8, 0.99])
 def test_a_vault_with_a_damaged_page_is_named_and_not_backed_up(
-    vaults: Vaults, vault: Vault
+    vaults: Vaults, vault: Vault, share: float
 ) -> None:
     fill(vault, 40)
     first = make(vault)
     vault.close()
     raw = bytearray(vaults.path.read_bytes())
-    raw[4096 * 45 + 100] ^= 0x40  # which opening does not read
+    raw[int(len(raw) * share) // 4096 * 4096 + 100] ^= 0x40
     vaults.path.write_bytes(raw)
-    again = vaults.open()
     with pytest.raises(VaultDamaged) as told:
-        make(again, NOW + timedelta(hours=1))
+        make(vaults.open(), NOW + timedelta(hours=1))
     assert told.value.params["path"] == str(vaults.path)
     assert [one.name for one in backups.listing(backups.folder_of(vaults.path))] == [first.name]
 

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from desk import paths
 from desk.domain.backups import Lost
 from desk.domain.events import FieldSet, Payload, Restored
 from desk.errors import BackupUnsound, VaultBusy, WrongPassword
-from desk.store import backups, check, files, key_file, restoring, switch
+from desk.store import backups, check, files, key_file, migrate, restoring, switch
 from desk.store.vault import Vault
 from tests.store.conftest import PASSWORD, Vaults
 from tests.store.test_backups import fill, make
@@ -246,3 +247,34 @@ def _die_after(patched: pytest.MonkeyPatch, allowed: int) -> int:
     for name in ("move", "flush", "write_whole", "copy_whole", "copy_hashed"):
         patched.setattr(files, name, counted(getattr(files, name)))
     return allowed
+
+
+def test_the_vault_before_a_migration_is_a_backup_that_can_be_put_back(
+    vaults: Vaults, vault: Vault, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(vault, 3)
+    vaults.close()
+    folder = tmp_path / "migrations"
+    shutil.copytree(paths.MIGRATIONS, folder)
+    head = migrate.revisions()[-1]
+    (folder / "versions" / "9999_next.py").write_text(
+        f"""
+import sqlalchemy as sa
+from alembic import op
+revision, down_revision = "9999", "{head}"
+def upgrade():
+    op.add_column("persons", sa.Column("phone", sa.String()))
+""",
+        encoding="utf-8",
+    )
+    monkeypatch.setattr(paths, "MIGRATIONS", folder)
+    set_field(vaults.open(), "case-1", "later")
+    vaults.close()
+    (kept,) = backups.listing(backups.folder_of(vaults.path))
+    assert kept.state == "bare"
+    opened = looked(vaults, kept.name)
+    assert opened.counted.cases == 3
+    assert [one.number for one in opened.lacks.cases] == ["N-1"]
+    put_back(vaults, opened)
+    assert vaults.open().case("case-1").text("summary") == ""
+    assert not list(backups.folder_of(vaults.path).glob("*.part*"))
