@@ -11,10 +11,7 @@ THREATS = (ROOT / "THREATS.md").read_text(encoding="utf-8")
 LONGEST = 200
 NAMED = re.compile(r"`(tests/[\w/]+\.py)::(\w+)`")
 ANY_TEST = re.compile(r"tests/[\w/.]+::\w+")
-ATTACKERS = {
-    title: body
-    for title, body in re.findall(r"^## (An? .+?)\n(.*?)(?=^## |\Z)", THREATS, re.M | re.S)
-}
+ATTACKERS = dict(re.findall(r"^## (An? .+?)\n(.*?)(?=^## |\Z)", THREATS, re.M | re.S))
 
 
 def defined_in(path: Path) -> set[str]:
