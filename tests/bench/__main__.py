@@ -15,7 +15,18 @@ from typing import Any
 from tests.bench import machine
 from tests.bench.timing import Figure
 
-BENCHES = ("start", "store", "encryption", "coach", "report", "propose", "ledger", "keys", "audit", "backups")
+BENCHES = (
+    "start",
+    "store",
+    "encryption",
+    "coach",
+    "report",
+    "propose",
+    "ledger",
+    "keys",
+    "audit",
+    "backups",
+)
 _ROOT = Path(__file__).resolve().parents[2]
 
 
