@@ -17,8 +17,8 @@ from desk.errors import Halted
 from desk.store.engine import Database
 
 _REST = 0.001
-_STEPS = 4000
-"""Instructions of the database between two rests: about a millisecond of rows."""
+_STEPS = 10_000
+"""Instructions of the database between two rests: a few milliseconds of rows."""
 
 
 def _never() -> bool:
