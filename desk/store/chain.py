@@ -8,7 +8,7 @@ key (HMAC-SHA256 over its hash, and with it over everything before it).
 
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -18,6 +18,7 @@ from desk.domain.ids import Stamp
 
 CASE_KEY_BYTES = 32
 NONCE_BYTES = 12
+_HMAC_BLOCK = 64
 
 
 class Cipher(Protocol):
@@ -69,6 +70,23 @@ def genesis(device: str) -> bytes:
 def mark(chain_key: bytes, event_hash: bytes) -> bytes:
     """The mark under which a vault stores the event of this hash."""
     return hmac.digest(chain_key, event_hash, "sha256")
+
+
+def marker(chain_key: bytes) -> Callable[[bytes], bytes]:
+    """What :func:`mark` makes of a hash, for very many of them.
+
+    HMAC as RFC 2104 writes it, its two halves begun once: a quarter of the time for each.
+    """
+    key = chain_key.ljust(_HMAC_BLOCK, b"\0")
+    inner, outer = (hashlib.sha256(bytes(one ^ pad for one in key)) for pad in (0x36, 0x5C))
+
+    def made(event_hash: bytes) -> bytes:
+        within, around = inner.copy(), outer.copy()
+        within.update(event_hash)
+        around.update(within.digest())
+        return around.digest()
+
+    return made
 
 
 def signature(chain_key: bytes, purpose: str, *parts: str | int | bytes) -> bytes:

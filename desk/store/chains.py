@@ -5,7 +5,6 @@ check of a large vault waits for. `tests/bench/check.py` holds it against bare h
 """
 
 import hashlib
-import hmac
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,7 +12,7 @@ from sqlalchemy import Connection
 
 from desk.domain.proof import Finding
 from desk.store import log, raw
-from desk.store.chain import Record, genesis, is_sound
+from desk.store.chain import Record, genesis, is_sound, marker
 
 _Row = tuple[Any, ...]
 
@@ -70,7 +69,7 @@ _NUMBER = _Beginnings(b"i")
 def faults(connection: Connection, chain_key: bytes) -> Iterator[Finding]:
     """Faults of each device's chain: no gap, every place, every link, every hash, every mark."""
     numbers = {row[0]: row[1] for row in raw.every(connection, _DEVICES)}
-    known = _Encoded()
+    known, marked = _Encoded(), marker(chain_key)
     device, seq, last, start = b"", 0, b"", 0
     with raw.rows(connection, bytes) as cursor:
         for row in cursor.execute(_IN_ORDER):
@@ -89,7 +88,7 @@ def faults(connection: Connection, chain_key: bytes) -> Iterator[Finding]:
             seq, last = row[3], row[14]
             if hashlib.sha256(_hashed(row, known)).digest() != last:
                 yield _at(row, "hash")
-            if hmac.digest(chain_key, last, "sha256") != row[15]:
+            if marked(last) != row[15]:
                 yield _at(row, "mac")
 
 

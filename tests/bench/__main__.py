@@ -26,6 +26,7 @@ BENCHES = (
     "keys",
     "audit",
     "backups",
+    "check",
 )
 _ROOT = Path(__file__).resolve().parents[2]
 

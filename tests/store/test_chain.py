@@ -74,6 +74,11 @@ def test_a_sealed_part_moved_to_another_event_does_not_open() -> None:
             chain.open_record(Record(**{**values, name: other}), {"": chain.cipher(KEY)})
 
 
+@given(st.binary(min_size=32, max_size=32), st.binary(max_size=80))
+def test_a_mark_made_the_quick_way_is_the_same(key: bytes, event_hash: bytes) -> None:
+    assert chain.marker(key)(event_hash) == chain.mark(key, event_hash)
+
+
 @given(
     st.lists(st.text(max_size=3), min_size=2, max_size=4),
     st.lists(st.text(max_size=3), min_size=2, max_size=4),
