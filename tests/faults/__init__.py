@@ -1,0 +1,1 @@
+"""Hostile tests of what is on the disk: kills, failing calls, and the unlucky of the world."""
