@@ -335,7 +335,12 @@ class Vault:
         return tuple(pending.events)
 
     def rest(self) -> None:
-        """Do what can wait, for a moment when nobody types: index texts, shorten the log file."""
+        """Do what can wait, for a moment when nobody types: index texts, shorten the log file.
+
+        One that comes after the closing has nothing left to do.
+        """
+        if self.database.connection.closed:
+            return
         self._index()
         self._keep_tips()
         self.database.checkpoint()

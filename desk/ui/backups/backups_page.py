@@ -160,6 +160,8 @@ class BackupsPage(RoomPage):
         doing = {"backup": _("Backing up and verifying…"), "drill": _("Trying a restore…")}
         self.standing.show_share(doing.get(keeper.doing, ""), keeper.share)
         for button in (self.now, self.try_now):
+            if keeper.doing and button.hasFocus():
+                self.restore.setFocus() if self.restore.isVisible() else self.choose.setFocus()
             button.setEnabled(not keeper.doing)
 
     def _may_restore(self) -> bool:

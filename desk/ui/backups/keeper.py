@@ -36,7 +36,7 @@ class Keeper(QObject):
     """A backup or a drill came to its end."""
 
     def __init__(self, work: Work) -> None:
-        super().__init__(work)
+        super().__init__()  # the vault is let go with the work: nothing may tie the two together
         self._work = work
         self._progress: Progress | None = None
         self.doing: Doing = ""
