@@ -10,7 +10,7 @@ from desk.ui.retention import words
 from desk.ui.retention.sheets import rule
 from desk.ui.widgets import layouts
 from desk.ui.widgets.buttons import Button, Kind
-from desk.ui.widgets.cards import Card
+from desk.ui.widgets.cards import Card, EmptyState
 from desk.ui.widgets.chips import Chip
 from desk.ui.widgets.labels import IconLabel, Rule, Text
 from desk.ui.widgets.layouts import ScrollColumn
@@ -50,10 +50,16 @@ class CaseCard(Card):
         self.open_case.clicked.connect(self._open)
         self.copies = Text("", "hint", "ink_2", wrap=True)
         self.copies.setObjectName("keeping_copies")
+        self._none = EmptyState(
+            "folder-search",
+            _("No case chosen"),
+            _("Choose one of the list, or type any case number above and press Enter."),
+        )
         column = ScrollColumn(gap=12)
         column.set_margins(*[theme.px(16)] * 3)
         self._inside = QWidget()
         self._fill(QVBoxLayout(self._inside))
+        column.add(self._none)
         column.add(self._inside)
         column.add(self.copies)
         self.add(column, 1)
@@ -67,6 +73,7 @@ class CaseCard(Card):
         """Show a case, or none."""
         self._line = line
         self._inside.setVisible(line is not None)
+        self._none.setVisible(line is None)
         if line is None:
             return
         self.number.setText(line.number)
