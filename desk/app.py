@@ -13,7 +13,6 @@ import signal
 import sys
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -48,6 +47,7 @@ from desk.services import entrance, sentences
 from desk.services.moment import Moment
 from desk.settings import Settings
 from desk.ui import theme
+from desk.ui.detours import Detours
 from desk.ui.jobs import Jobs
 from desk.ui.notify import Notices
 from desk.ui.start.door import Door
@@ -59,10 +59,10 @@ if TYPE_CHECKING:
     from desk.ui.backups.keeper import Keeper
     from desk.ui.clipboard import Clipboard
     from desk.ui.elsewhere import Bell
-    from desk.ui.locking import Watch
+    from desk.ui.locking import Left, Rest, Watch
     from desk.ui.places import Places
+    from desk.ui.start.page import StartPage
     from desk.ui.start.setup_page import SetUp
-    from desk.ui.start.start_window import StartPage
     from desk.ui.work import Work
 
 SIZE = (1366, 728)
@@ -181,20 +181,6 @@ def _log_qt(kind: QtMsgType, _where: QMessageLogContext, words: str) -> None:
         log.log.log(level, "Qt: %s", words)
 
 
-@dataclass(frozen=True, slots=True)
-class Left:
-    """Where somebody was when the vault was locked. `kept`: the window that could not let go.
-
-    That is the one with something typed in it which the disk would not take; it waits, out of
-    sight and with the vault open behind it, for the password of the same person.
-    """
-
-    person: str
-    place: str
-    case: str
-    kept: "Places | None" = None
-
-
 class Program(QObject):
     """The running program: the window at the front, the jobs behind it, the vault that is open."""
 
@@ -228,9 +214,11 @@ class Program(QObject):
         self._session: Session | None = None
         self._left: Left | None = None
         self._watch: Watch | None = None
+        self._rest: Rest | None = None
         self._keeper: Keeper | None = None
-        self._restore_from: str | None = None
-        self._told = ""
+        self._detours = Detours(vault, self.jobs, self._moment, self)
+        self._detours.left.connect(self._leave_detour)
+        self._detours.restored.connect(self._unlock)
         self.clipboard: Clipboard | None = None
         self._bell: Bell | None = None
         self._sample: Path | None = None
@@ -295,48 +283,59 @@ class Program(QObject):
         self.notices.set_host(window)
 
     def _start_page(self) -> "StartPage":
+        detour = self._detours.page()
+        if detour is not None:
+            return detour
         # Only the page that is needed is loaded: these are the moments before the first paint.
-        page: StartPage
-        if self._restore_from is not None:
-            return self._restore_page(self._restore_from)
         if entrance.is_set_up(self._door.vault):
-            from desk.ui.start.unlock_page import UnlockPage
+            return self._unlock_page()
+        from desk.ui.start.setup_page import SetUpPage
 
-            locked = self._left.person if self._left is not None else ""
-            page = UnlockPage(entrance.staff_numbers(self._door.vault), locked)
-            page.submitted.connect(self._unlock)
-        else:
-            from desk.ui.start.setup_page import SetUpPage
-
-            page = SetUpPage(QSysInfo.machineHostName() if self._device is None else self._device)
-            page.submitted.connect(self._create)
+        page = SetUpPage(QSysInfo.machineHostName() if self._device is None else self._device)
+        page.submitted.connect(self._create)
         page.sample_wanted.connect(self._open_sample)
-        page.restore_wanted.connect(lambda: self._restore(""))
+        page.restore_wanted.connect(self._restore)
         return page
 
-    def _restore_page(self, name: str) -> "StartPage":
-        from desk.ui.start.restore_page import RestorePage
+    def _unlock_page(self) -> "StartPage":
+        from desk.ui.start.unlock_page import UnlockPage
 
-        def put_back(person: str, password: str, told: str) -> None:
-            self._restore_from, self._told = None, told
-            self._unlock(person, password)
-
-        def leave() -> None:
-            self._restore_from = None
-            self._show_start()
-
-        page = RestorePage(self._door.vault, self.jobs, self._moment, name)
-        page.restored.connect(put_back)
-        page.left.connect(leave)
+        locked = self._left.person if self._left is not None else ""
+        page = UnlockPage(entrance.staff_numbers(self._door.vault), locked)
+        page.submitted.connect(self._unlock)
+        page.sample_wanted.connect(self._open_sample)
+        page.restore_wanted.connect(self._restore)
+        page.recovery_wanted.connect(self._recover)
         return page
 
-    def _restore(self, name: str) -> None:
+    def _leave_detour(self, told: str) -> None:
+        self._show_start()
+        if told and self.start is not None:
+            self.start.page.status().show_words(told, "primary")
+
+    def _restore(self, name: str = "") -> None:
         """Ask for a backup, the one of this name if any, where the vault is or can be closed."""
-        self._restore_from = name
+        if self._is_kept():
+            return
+        self._detours.want_restore(name)
         if self._session is None:
             self._show_start()
         else:
             self.lock("hand")
+
+    def _recover(self) -> None:
+        """Ask for the code of the recovery sheet."""
+        if not self._is_kept():
+            self._detours.want_recovery()
+            self._show_start()
+
+    def _is_kept(self) -> bool:
+        """Whether something unsaved waits behind the lock for its person, who is then named."""
+        left = self._left
+        if left is None or left.kept is None:
+            return False
+        self._refused(NotStored(person=left.person))
+        return True
 
     def _start_in(self, wanted: str) -> None:
         """The first page in the other language."""
@@ -407,9 +406,9 @@ class Program(QObject):
             self._show_places(left.place, left.case)
         else:
             self._show_places("today", "")
-        if self._told:
-            self.notices.done(self._told)
-            self._told = ""
+        told = self._detours.told()
+        if told:
+            self.notices.done(told)
         self.opened.emit()
 
     def _show_places(self, place: str, case: str) -> None:
@@ -445,7 +444,7 @@ class Program(QObject):
         overwritten: keys are immutable bytes, and what the interpreter or Qt copied on the way may
         stay until the memory is used again. What is promised is that nothing refers to it.
         """
-        from desk.ui.locking import Rest, tell_typed
+        from desk.ui.locking import Left, Rest, tell_typed
 
         places = self.places
         if places is None or self._session is None:
@@ -467,7 +466,8 @@ class Program(QObject):
             self.start.show_busy(_("Storing and locking…"))
         if self.clipboard is not None:
             self.clipboard.clear()
-        Rest(self.jobs.is_idle, lambda: self._rested(why), self)
+        self._rest = self._rest or Rest(self.jobs.is_idle, self)
+        self._rest.wait(lambda: self._rested(why))
 
     def _rested(self, why: "locking.Why") -> None:
         """Nothing is on its way any more: close the vault, unless something could not be stored."""
@@ -509,7 +509,7 @@ class Program(QObject):
             self.start.show_closed()
         QTimer.singleShot(0, self, gc.collect)
 
-    def _lift(self, left: Left, person: str, password: str) -> None:
+    def _lift(self, left: "Left", person: str, password: str) -> None:
         """Bring back the window that could not let go, for the one who was at work in it."""
         session, kept = self._session, left.kept
         if session is None or kept is None:

@@ -5,6 +5,7 @@ the composition root's.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QWidget
@@ -19,6 +20,20 @@ from desk.ui.widgets import layouts, masked
 from desk.ui.widgets.labels import IconLabel, Text
 
 _LOOK_MS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """Where somebody was when the vault was locked. `kept`: the window that could not let go.
+
+    That is the one with something typed in it which the disk would not take; it waits, out of
+    sight and with the vault open behind it, for the password of the same person.
+    """
+
+    person: str
+    place: str
+    case: str
+    kept: Places | None = None
 
 
 class LockNotice(QFrame):
@@ -95,28 +110,31 @@ class Watch(QObject):
 
 
 class Rest(QObject):
-    """Waits until nothing runs and nothing is on its way to the disk; then calls `then` once.
+    """Waits until nothing runs and nothing is on its way to the disk.
 
     What was begun is never cut: a report, an export or a backup ends first, with all that follows
     from it.
     """
 
-    def __init__(
-        self, is_idle: Callable[[], bool], then: Callable[[], None], parent: QObject
-    ) -> None:
+    def __init__(self, is_idle: Callable[[], bool], parent: QObject) -> None:
         super().__init__(parent)
         self._is_idle = is_idle
-        self._then = then
+        self._then: Callable[[], None] | None = None
         self._timer = QTimer(self)
         self._timer.setInterval(_LOOK_MS)
         self._timer.timeout.connect(self._look)
+
+    def wait(self, then: Callable[[], None]) -> None:
+        """Call `then` once it is quiet."""
+        self._then = then
         self._timer.start()
 
     def _look(self) -> None:
         if self._is_idle():
             self._timer.stop()
-            self.deleteLater()
-            self._then()
+            then, self._then = self._then, None
+            if then is not None:
+                then()
 
 
 def tell_typed(window: QWidget) -> None:

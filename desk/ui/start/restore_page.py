@@ -8,6 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from typing_extensions import override
 
 from desk.domain.backups import Listed
 from desk.errors import KnownError
@@ -18,7 +19,8 @@ from desk.services.restoring import Offer
 from desk.ui import theme
 from desk.ui.backups import words
 from desk.ui.jobs import Jobs
-from desk.ui.start.parts import PasswordField, StartCard, StatusLine
+from desk.ui.start.page import StartPage
+from desk.ui.start.parts import LARGEST, PasswordField, StartCard
 from desk.ui.widgets import layouts
 from desk.ui.widgets.buttons import Button
 from desk.ui.widgets.fields import Labelled, LineField
@@ -29,7 +31,7 @@ from desk.ui.widgets.table import TableView
 _ROWS = 4
 
 
-class RestorePage(QWidget):
+class RestorePage(StartPage):
     """Asks which backup and for a password, says what it lacks, and puts it back.
 
     `restored` carries whose password it was, the password, and what to say once the vault is open;
@@ -40,9 +42,7 @@ class RestorePage(QWidget):
     left = Signal()
 
     def __init__(self, vault: Path, jobs: Jobs, moment: Moment, name: str = "") -> None:
-        super().__init__()
-        self.setObjectName("restore")
-        self.setProperty("ring_off", True)
+        super().__init__("restore")
         self._vault, self._jobs, self._moment, self._name = vault, jobs, moment, name
         self._folder = restoring.folder_of(vault)
         self._offer: Offer | None = None
@@ -51,7 +51,9 @@ class RestorePage(QWidget):
         self.table.setObjectName("restore_table")
         self.table.setAccessibleName(_("Backups"))
         self.table.setProperty("ring_off", True)
-        self.table.setFixedHeight(theme.px(36) + theme.now().row * _ROWS)
+        self.table.setFixedHeight(
+            theme.px(36) + theme.now().row * (_ROWS if theme.now().scale < LARGEST else 2)
+        )
         self.table.clicked.disconnect()
         self.where = ElidedLabel("", "hint", "ink_2")
         self.where.setObjectName("restore_folder")
@@ -61,7 +63,6 @@ class RestorePage(QWidget):
         self.person.setObjectName("restore_person")
         self.password = PasswordField()
         self.password.setObjectName("restore_password")
-        self._status = StatusLine()
         self.back = Button(_("Back"), icon="arrow-left", kind="link")
         self.back.setObjectName("restore_back")
         self.go_on = Button(_("Look into it"), kind="primary", main=True, keys="↵")
@@ -73,31 +74,16 @@ class RestorePage(QWidget):
         self._connect()
         self._read()
 
+    @override
     def first_field(self) -> QWidget:
-        """Where the cursor belongs."""
         return self.password if self._name else self.table
 
-    def status(self) -> StatusLine:
-        """What the page says below its fields."""
-        return self._status
-
-    def show_busy(self, told: str) -> None:
-        """Say what is going on; nothing can be pressed meanwhile."""
-        self._let(free=False)
-        self._status.show_busy(told)
-
-    def show_problem(self, told: str) -> None:
+    @override
+    def show_problem(self, words: str) -> None:
         """Say what stands against it; the password is typed anew."""
-        self._let(free=True)
+        super().show_problem(words)
         self.password.forget()
-        self._status.show_words(told)
         self.password.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def show_closed(self) -> None:
-        """The vault is closed by now: it may be put back."""
-        self._let(free=True)
-        self._status.show_words("")
-        self.first_field().setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _arrange(self) -> None:
         card = StartCard(
@@ -118,8 +104,10 @@ class RestorePage(QWidget):
         box.addLayout(line)
         box.addWidget(self.table)
         box.addLayout(fields)
+        self._status.setMinimumHeight(theme.px(34))
+        card.intro.setVisible(theme.now().scale < LARGEST)
         self._found.hide()
-        self._found.setFixedHeight(theme.px(250))
+        self._found.setMinimumHeight(theme.px(200))
         card.body.addWidget(self._choice)
         card.body.addWidget(self._found)
         card.body.addWidget(self._status)
@@ -198,7 +186,7 @@ class RestorePage(QWidget):
         )
 
     def _looked(self, offer: Offer) -> None:
-        self._let(free=True)
+        self.let(free=True)
         self._offer = offer
         when = words.when(offer.listed.made, self._moment.now())
         self._found.clear()
@@ -228,7 +216,8 @@ class RestorePage(QWidget):
         self._status.show_words("")
 
     def _turn(self, *, found: bool) -> None:
-        """Show what was found in the backup, or the choice of one."""
+        """Show what was found in the backup, or the choice of one, in the same room."""
+        self._found.setFixedHeight(max(self._found.height(), self._choice.height()))
         self._choice.setVisible(not found)
         self._found.setVisible(found)
         self.go_on.setText(_("Put it back") if found else _("Look into it"))
@@ -274,6 +263,7 @@ class RestorePage(QWidget):
             told = sentences.sentence(error)
         self.show_problem(told)
 
-    def _let(self, *, free: bool) -> None:
+    @override
+    def let(self, *, free: bool) -> None:
         for widget in (self.table, self.person, self.password, self.go_on, self.back, self.other):
             widget.setEnabled(free)

@@ -4,13 +4,15 @@ from dataclasses import dataclass, field
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from typing_extensions import override
 
 from desk.domain import passwords
 from desk.domain.permissions import FIRST_ROLE
 from desk.domain.staff import Branch, Person
 from desk.i18n import _
 from desk.ui import theme
-from desk.ui.start.parts import FAULTS, STRENGTHS, Middle, PasswordField, StartCard, StatusLine
+from desk.ui.start.page import StartPage
+from desk.ui.start.parts import FAULTS, STRENGTHS, Middle, PasswordField, StartCard
 from desk.ui.widgets import layouts
 from desk.ui.widgets.buttons import Button
 from desk.ui.widgets.fields import Labelled, LineField
@@ -28,7 +30,7 @@ class SetUp:
     password: str = field(repr=False)
 
 
-class SetUpPage(QWidget):
+class SetUpPage(StartPage):
     """A form of eight lines; Enter goes to the next line and, from the last, makes the vault.
 
     `submitted` carries a :class:`SetUp` once nothing is missing.
@@ -39,16 +41,13 @@ class SetUpPage(QWidget):
     restore_wanted = Signal()
 
     def __init__(self, device: str = "") -> None:
-        super().__init__()
-        self.setObjectName("setup")
-        self.setProperty("ring_off", True)
+        super().__init__("setup")
         card = StartCard(
             _("Set up this computer"),
             _("Once, for this branch. Colleagues and further computers can be added later."),
             form_width=592,
         )
         self._lines: dict[str, tuple[Labelled, LineField]] = {}
-        self._status = StatusLine()
         self._bar = SlimBar(width=120)
         self._told = Text("", "hint", "ink_2")
         self._told.setObjectName("setup_strength")
@@ -80,23 +79,9 @@ class SetUpPage(QWidget):
         box.addWidget(card)
         self._show_strength()
 
+    @override
     def first_field(self) -> QWidget:
-        """Where the cursor belongs."""
         return self._lines["bank"][1]
-
-    def show_busy(self, words: str) -> None:
-        """Say that the vault is being made."""
-        self._let(free=False)
-        self._status.show_busy(words)
-
-    def show_problem(self, words: str) -> None:
-        """Say why it was not made; everything typed stays."""
-        self._let(free=True)
-        self._status.show_words(words)
-
-    def status(self) -> StatusLine:
-        """What the page says below its fields."""
-        return self._status
 
     def _form(self, device: str) -> QGridLayout:
         lines = (
@@ -232,7 +217,8 @@ class SetUpPage(QWidget):
             found["again"] = _("The two passwords differ")
         return {key: found[key] for key in self._lines if key in found}
 
-    def _let(self, *, free: bool) -> None:
+    @override
+    def let(self, *, free: bool) -> None:
         for _label, line in self._lines.values():
             line.setEnabled(free)
         for button in (self._make, self._sample, self._restore):

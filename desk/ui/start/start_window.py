@@ -1,7 +1,5 @@
 """The window before a vault is open; it shows at once and knows nothing that loads slowly."""
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -9,16 +7,9 @@ from typing_extensions import override
 
 from desk.i18n import _
 from desk.ui import theme
+from desk.ui.start.page import StartPage
 from desk.ui.widgets.buttons import Button
 from desk.ui.widgets.focus import FocusRing
-
-if TYPE_CHECKING:
-    # Each loads what only it needs; the one that is shown is loaded by whoever makes it.
-    from desk.ui.start.restore_page import RestorePage
-    from desk.ui.start.setup_page import SetUpPage
-    from desk.ui.start.unlock_page import UnlockPage
-
-    StartPage = SetUpPage | UnlockPage | RestorePage
 
 _CALM_MS = 30
 """What is slow takes the interpreter from the window, so it lets the first paints finish."""
@@ -32,7 +23,7 @@ class StartWindow(QWidget):
     closing = Signal()
     language_wanted = Signal(str)
 
-    def __init__(self, page: "StartPage", language: str) -> None:
+    def __init__(self, page: StartPage, language: str) -> None:
         super().__init__()
         self.setObjectName("window")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -65,22 +56,13 @@ class StartWindow(QWidget):
         """Say why it was not opened, and for how many seconds no other password is tried."""
         self._switch.setEnabled(True)
         self.page.show_problem(words)
-        unlock = self._unlock_page()
-        if wait and unlock is not None:
-            unlock.show_wait(wait)
+        if wait:
+            self.page.show_wait(wait)
 
     def show_closed(self) -> None:
-        """The vault is closed by now: the password may be typed."""
+        """The vault that was open until now is closed."""
         self._switch.setEnabled(True)
-        # Asked by name: to know its class, the page would have to be loaded.
-        show_closed = getattr(self.page, "show_closed", None)
-        if show_closed is not None:
-            show_closed()
-
-    def _unlock_page(self) -> "UnlockPage | None":
-        from desk.ui.start.unlock_page import UnlockPage
-
-        return self.page if isinstance(self.page, UnlockPage) else None
+        self.page.show_closed()
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

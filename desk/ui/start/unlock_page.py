@@ -4,10 +4,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
+from typing_extensions import override
 
 from desk.i18n import _, ngettext
-from desk.ui.start.parts import PasswordField, StartCard, StatusLine
+from desk.ui import theme
+from desk.ui.start.page import StartPage
+from desk.ui.start.parts import LARGEST, PasswordField, StartCard
 from desk.ui.widgets import layouts
 from desk.ui.widgets.buttons import Button
 from desk.ui.widgets.fields import Labelled
@@ -17,7 +20,7 @@ if TYPE_CHECKING:
     from desk.ui.widgets.combo import ComboField
 
 
-class UnlockPage(QWidget):
+class UnlockPage(StartPage):
     """Asks for a password. With several people it asks who, too; Enter opens.
 
     `submitted` carries the staff number ("" when there is one person) and the password. `locked`
@@ -28,11 +31,10 @@ class UnlockPage(QWidget):
     submitted = Signal(str, str)
     sample_wanted = Signal()
     restore_wanted = Signal()
+    recovery_wanted = Signal()
 
     def __init__(self, people: Sequence[str], locked: str = "") -> None:
-        super().__init__()
-        self.setObjectName("unlock")
-        self.setProperty("ring_off", True)
+        super().__init__("unlock")
         title, intro = (
             (
                 _("Locked"),
@@ -50,7 +52,6 @@ class UnlockPage(QWidget):
             self._person = _choice(people)
             if locked in people:
                 self._person.set_value(locked)
-            card.body.addWidget(Labelled(_("Staff number"), self._person))
         self._password = PasswordField()
         self._password.setObjectName("unlock_password")
         self._password.caps_seen.connect(self._show_caps)
@@ -58,8 +59,7 @@ class UnlockPage(QWidget):
         self._password.returnPressed.connect(self._submit)
         self._labelled = Labelled(_("Password"), self._password)
         card.body.addSpacing(4)
-        card.body.addWidget(self._labelled)
-        self._status = StatusLine()
+        card.body.addLayout(self._fields())
         card.body.addWidget(self._status)
         self._open = Button(_("Open"), kind="primary", main=True, keys="↵")
         self._open.setObjectName("unlock_open")
@@ -68,8 +68,8 @@ class UnlockPage(QWidget):
         card.body.addSpacing(8)
         forgot = Text(
             _(
-                "Nobody can recover a forgotten password, not even the maker of this program. "
-                "A colleague who has a password here can open the vault."
+                "Nobody can read a forgotten password. The head of the branch sets a new one, or "
+                "the recovery sheet from the safe does."
             ),
             "hint",
             "ink_hint",
@@ -89,41 +89,44 @@ class UnlockPage(QWidget):
         restore.setObjectName("start_restore")
         restore.clicked.connect(self.restore_wanted)
         self._restore = restore
-        ways = layouts.row(sample, restore, gap=18)
+        recover = Button(_("Recovery sheet…"), icon="life-buoy", kind="link")
+        recover.setObjectName("start_recover")
+        recover.clicked.connect(self.recovery_wanted)
+        self._recover = recover
+        ways = layouts.row(sample, restore, recover, gap=18)
         ways.addStretch(1)
         card.body.addLayout(ways)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.addWidget(card)
 
+    def _fields(self) -> QBoxLayout:
+        """Who and the password: below each other or, where the text is largest, side by side."""
+        large = theme.now().scale >= LARGEST
+        box: QBoxLayout = QHBoxLayout() if large else QVBoxLayout()
+        box.setSpacing(theme.px(12))
+        if self._person is not None:
+            box.addWidget(Labelled(_("Staff number"), self._person), 1)
+        box.addWidget(self._labelled, 2)
+        return box
+
+    @override
     def first_field(self) -> QWidget:
-        """Where the cursor belongs."""
         return self._password
 
-    def show_busy(self, words: str) -> None:
-        """Say that the vault is being opened; nothing can be pressed twice."""
-        self._let(free=False)
-        self._status.show_busy(words)
-
+    @override
     def show_problem(self, words: str) -> None:
         """Say why it did not open; the password is typed anew."""
-        self._let(free=True)
         self._password.forget()
         self._password.set_problem(problem=True)
-        self._password.setFocus(Qt.FocusReason.OtherFocusReason)
-        self._status.show_words(words)
+        super().show_problem(words)
 
+    @override
     def show_wait(self, seconds: int) -> None:
         """Say how long it is until the next password may be tried, counting down."""
         self._wait = seconds
         self._count_down()
         self._waiting.start()
-
-    def show_closed(self) -> None:
-        """The vault is closed by now: the password may be typed."""
-        self._let(free=True)
-        self._status.show_words("")
-        self._password.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _count_down(self) -> None:
         self._open.setEnabled(self._wait <= 0)
@@ -139,12 +142,10 @@ class UnlockPage(QWidget):
             self._status.show_words(words.format(n=self._wait))
         self._wait -= 1
 
-    def status(self) -> StatusLine:
-        """What the page says below its fields."""
-        return self._status
-
-    def _let(self, *, free: bool) -> None:
-        for widget in (self._person, self._password, self._open, self._sample, self._restore):
+    @override
+    def let(self, *, free: bool) -> None:
+        fields = (self._password, self._open, self._sample, self._restore, self._recover)
+        for widget in (self._person, *fields):
             if widget is not None:
                 widget.setEnabled(free)
 
