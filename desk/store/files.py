@@ -9,15 +9,17 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
-from errno import EDQUOT, ENOSPC
+from errno import EDQUOT, EIO, ENODEV, ENOSPC, ENXIO, EROFS, ESTALE, ETIMEDOUT, errorcode
 from pathlib import Path
 from typing import IO
 
-from desk.errors import DiskFull, VaultBusy, VaultReadOnly
+from desk.errors import DiskFull, VaultBusy, VaultReadOnly, VaultUnreachable
 
 _PRIVATE = 0o600
 _CHUNK = 1024 * 1024
 _FLUSHED = 8 * _CHUNK
+_GONE = frozenset({EIO, ENODEV, ENXIO, ESTALE, ETIMEDOUT})
+"""How a disk, a stick or a share says that it does not answer."""
 
 
 def make_folder(path: Path) -> None:
@@ -140,4 +142,9 @@ def disk_faults(path: Path) -> Iterator[None]:
     except OSError as fault:
         if fault.errno in {ENOSPC, EDQUOT}:
             raise DiskFull(path=str(path)) from fault
+        if fault.errno == EROFS:
+            raise VaultReadOnly(path=str(path)) from fault
+        if fault.errno in _GONE:
+            reason = errorcode[fault.errno]
+            raise VaultUnreachable(path=str(path), reason=reason) from fault
         raise

@@ -111,7 +111,9 @@ def test_a_disk_too_full_for_shared_memory_is_full(
         (OSError(28, "No space left"), DiskFull),
         (OSError(122, "Quota"), DiskFull),
         (PermissionError(13, "denied"), VaultReadOnly),
-        (OSError(5, "Input/output"), OSError),
+        (OSError(30, "Read-only file system"), VaultReadOnly),
+        (OSError(5, "Input/output"), VaultUnreachable),
+        (OSError(22, "Invalid argument"), OSError),
     ],
 )
 def test_faults_beside_the_database(
