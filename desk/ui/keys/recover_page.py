@@ -15,6 +15,7 @@ from desk.errors import KnownError
 from desk.i18n import _
 from desk.services import keyring, sentences
 from desk.services.moment import Moment
+from desk.ui import theme
 from desk.ui.jobs import Jobs
 from desk.ui.people.passwords import PasswordPair
 from desk.ui.start.page import StartPage
@@ -25,6 +26,7 @@ from desk.ui.widgets.combo import ComboField
 from desk.ui.widgets.fields import Labelled, LineField
 
 _LONGEST_CODE = 80
+_NAMED = 4
 
 
 class RecoverPage(StartPage):
@@ -71,13 +73,18 @@ class RecoverPage(StartPage):
         card = StartCard(
             _("A new password by the recovery sheet"),
             _("The code opens the vault once, to set the password. It is recorded in its log."),
-            form_width=540,
+            form_width=600,
         )
         middle = Middle()
         middle.add(self._labelled)
-        middle.add(Labelled(_("Staff number"), self.person, required=True))
-        middle.add(self.pair)
+        who = Labelled(_("Staff number"), self.person, required=True)
+        who.setFixedWidth(theme.px(130))
+        line = layouts.row(who, gap=12)
+        line.setAlignment(who, Qt.AlignmentFlag.AlignTop)
+        line.addWidget(self.pair, 1)
+        middle.body.addLayout(line)
         card.body.addWidget(middle, 1)
+        self._status.setMinimumHeight(theme.px(40))
         card.body.addWidget(self._status)
         foot = layouts.row(self.back, gap=12)
         foot.addStretch(1)
@@ -90,8 +97,10 @@ class RecoverPage(StartPage):
     def _check_code(self) -> None:
         """Name the groups with a slip as soon as the code was typed."""
         wrong = keyring.slips(self.code.text()) if self.code.text().strip() else ()
-        groups = _(", ").join(str(group) for group in wrong)
+        groups = _(", ").join(str(group) for group in wrong[:_NAMED])
         told = _("Please compare with the sheet: group {groups}").format(groups=groups)
+        if len(wrong) > _NAMED:
+            told = _("This is not the code of a sheet: eight groups of five characters.")
         self._labelled.set_note(told if wrong else "")
 
     def submit(self) -> None:

@@ -53,18 +53,22 @@ class BrandPanel(QWidget):
             Text(_("Take the complaint on. Settle it well."), "table", "nav_ink", wrap=True)
         )
         box.addStretch(1)
-        for icon, words in (
+        promises = [
             ("list-checks", _("Five steps, with the right words beside each of them")),
             ("lock", _("Everything is encrypted and stays on this computer")),
-            ("cloud-off", _("Works without a network")),
             ("shield", _("Nothing stored is ever lost or altered unseen")),
-        ):
+        ]
+        if theme.now().scale < LARGEST:  # there is room for all of them
+            promises.insert(2, ("cloud-off", _("Works without a network")))
+        for icon, words in promises:
             box.addSpacing(theme.px(10))
             line = layouts.row(gap=10)
             line.addWidget(IconLabel(icon, "nav_ink", 18), 0, Qt.AlignmentFlag.AlignTop)
             line.addWidget(Text(words, "table", "nav_ink", wrap=True), 1)
             box.addLayout(line)
         box.addStretch(1)
+        # A form lower than this would cut the words off: a row asks nobody for a height by width.
+        self.setMinimumHeight(box.totalHeightForWidth(self.minimumWidth()))
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:

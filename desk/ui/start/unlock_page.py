@@ -106,8 +106,11 @@ class UnlockPage(StartPage):
         box: QBoxLayout = QHBoxLayout() if large else QVBoxLayout()
         box.setSpacing(theme.px(12))
         if self._person is not None:
-            box.addWidget(Labelled(_("Staff number"), self._person), 1)
-        box.addWidget(self._labelled, 2)
+            who = Labelled(_("Staff number"), self._person)
+            if large:
+                who.setFixedWidth(theme.px(130))
+            box.addWidget(who)
+        box.addWidget(self._labelled, 1)
         return box
 
     @override
