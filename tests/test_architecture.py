@@ -72,6 +72,7 @@ def test_services_return_plain_values(module: types.ModuleType) -> None:
 
 
 NEEDS_NO_RIGHT = {
+    "alarms.alarms": "that date or record are wrong is told to whoever works",
     "backups.due": "nobody needs a right to have their work kept",
     "backups.make": "asks for `back_up` itself when somebody wants one by hand",
     "backups.recorded": "what was made is told, whoever worked meanwhile",

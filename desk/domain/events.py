@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Literal
 import msgspec
 
 from desk.domain.ids import Stamp
+from desk.domain.timekeeping import State
 
 Value = str | int | float | bool | list[str] | None
 Answer = int | str | list[str] | None
@@ -372,10 +373,14 @@ class Restored(Payload, frozen=True, kw_only=True, tag="restored"):
 
 
 class ClockStepped(Payload, frozen=True, kw_only=True, tag="clock_stepped"):
-    """The computer's clock was found earlier than before; ms since 1970 UTC."""
+    """The computer's clock was found earlier than the record or far later, or right again.
+
+    `before_ms` is the time that was believed, `now_ms` what the clock said; ms since 1970 UTC.
+    """
 
     before_ms: int
     now_ms: int
+    state: State = "behind"
 
 
 class SettingPut(Payload, frozen=True, kw_only=True, tag="setting_put"):

@@ -15,6 +15,7 @@ HistoryKind = Literal[
     "person",
     "report",
     "closed",
+    "time",
 ]
 
 

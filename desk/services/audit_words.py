@@ -237,13 +237,17 @@ def _restored(payload: ev.Restored, teller: Teller) -> Told:
 
 @_tell.register
 def _clock_stepped(payload: ev.ClockStepped, teller: Teller) -> Told:
-    seconds = max(0, payload.before_ms - payload.now_ms) // 1000
+    if payload.state == "right":
+        return Told(_("The computer's clock is believed again"))
+    seconds = abs(payload.before_ms - payload.now_ms) // 1000
     days, rest = divmod(seconds, 86_400)
     hours, rest = divmod(rest, 3_600)
     back = teller.tongue.beside(
         ngettext("{n} day", "{n} days", days).format(n=days) if days else "",
         f"{hours:02d}:{rest // 60:02d}:{rest % 60:02d}",
     )
+    if payload.state == "ahead":
+        return Told(_("The computer's clock was far ahead"), back, alarming=True)
     return Told(_("The computer's clock was set back"), back, alarming=True)
 
 

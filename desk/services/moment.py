@@ -5,6 +5,8 @@ import time
 from dataclasses import dataclass
 from datetime import datetime
 
+from desk.domain.timekeeping import Step
+
 
 @dataclass(frozen=True, slots=True)
 class Moment:
@@ -25,6 +27,13 @@ class Moment:
         """
         clock = getattr(time, "CLOCK_BOOTTIME", None)
         return time.monotonic() if clock is None else time.clock_gettime(clock)
+
+    def step(self) -> Step | None:
+        """A change in what is thought of this clock that is not recorded yet; see `timekeeping`."""
+        return None
+
+    def recorded(self, step: Step) -> None:
+        """That change is in the record now."""
 
     def local(self, wall_ms: int) -> datetime:
         """The branch's local time, naive, at these milliseconds since 1970 UTC."""

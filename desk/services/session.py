@@ -8,7 +8,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from desk.domain.case import Case
 from desk.domain.engine import CaseView, Engine, Place
-from desk.domain.events import Event, Payload
+from desk.domain.events import ClockStepped, Event, Payload
 from desk.domain.intake import FieldAt, definition_for
 from desk.domain.permissions import BARRED, Right, allows, concerned, scope
 from desk.domain.staff import Branch, Person
@@ -101,6 +101,7 @@ class Session:
 
     def write(self, case: str, *payloads: Payload) -> tuple[Event, ...]:
         """Append events to a case in one transaction; durable when this returns."""
+        self.keep_time()
         pack = self.engine_of(case).pack
         self.editions.used(self.vault, pack, self.record)
         return self.vault.append(
@@ -113,8 +114,17 @@ class Session:
 
     def record(self, *payloads: Payload) -> tuple[Event, ...]:
         """Store what happened to the vault itself, done by the person at the desk."""
+        self.keep_time()
         wall_ms = self.moment.wall_ms()
         return self.vault.record(*payloads, actor=self.actor.id, wall_ms=wall_ms)
+
+    def keep_time(self) -> None:
+        """Record that the computer's clock came into doubt, or out of it, where that is new."""
+        step = self.moment.step()
+        if step is not None:
+            told = ClockStepped(before_ms=step.before_ms, now_ms=step.now_ms, state=step.state)
+            self.vault.record(told, actor=self.actor.id, wall_ms=self.moment.wall_ms())
+            self.moment.recorded(step)
 
     def view(self, case: str | Case) -> CaseView:
         """A case as it stands now; CaseUnknown when there is none of this id."""

@@ -13,6 +13,7 @@ from desk.services import keyring, locking
 from desk.services.editions import Editions
 from desk.services.moment import Moment
 from desk.services.session import Session
+from desk.services.timekeeping import KeptMoment
 from desk.store import attempts, stretching
 from desk.store.vault import Vault
 
@@ -70,7 +71,7 @@ def create(
         wall_ms=moment.wall_ms(),
         argon=stretching.calibrated(),
     )
-    return Session(vault, engine, moment, person, branch, editions)
+    return Session(vault, engine, KeptMoment.of(moment, vault), person, branch, editions)
 
 
 def unlock(
@@ -94,7 +95,8 @@ def unlock(
         vault = Vault.open(path, password, person=person, projector=projector)
     try:
         actor = _actor(vault)
-        session = Session(vault, engine, moment, actor, vault.branch(), editions)
+        kept = KeptMoment.of(moment, vault)
+        session = Session(vault, engine, kept, actor, vault.branch(), editions)
         _enter(session, person)
         keyring.renew(session, password)
     except BaseException:

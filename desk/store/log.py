@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from operator import attrgetter
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, literal_column, select
 
 from desk.domain.ids import Stamp, made_ms
 from desk.store.chain import Record, genesis
@@ -59,6 +59,16 @@ def of_case(connection: Connection, case_id: str) -> list[Record]:
     order = (EVENTS.c.wall_ms, EVENTS.c.counter, EVENTS.c.device, EVENTS.c.seq)
     rows = connection.execute(_RECORDS.where(EVENTS.c.case_id == case_id).order_by(*order))
     return [Record(*row) for row in rows]
+
+
+def clock_steps(connection: Connection) -> list[Record]:
+    """The records of clocks that came into doubt or out of it, in order of hybrid time.
+
+    The kind is written out: a value bound to the statement would not find its index.
+    """
+    order = (EVENTS.c.wall_ms, EVENTS.c.counter, EVENTS.c.device, EVENTS.c.seq)
+    steps = _RECORDS.where(EVENTS.c.kind == literal_column("'clock_stepped'"))
+    return [Record(*row) for row in connection.execute(steps.order_by(*order))]
 
 
 def hashes_before(connection: Connection, case_id: str) -> dict[tuple[str, int], bytes]:

@@ -16,7 +16,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from desk.domain.case import Case
-from desk.domain.events import VAULT, Event, KeyRotated, Payload, PersonPut
+from desk.domain.events import VAULT, ClockStepped, Event, KeyRotated, Payload, PersonPut
 from desk.domain.ids import uuid7
 from desk.domain.proof import Anchor, CaseSeal, ChainHead, Finding
 from desk.domain.staff import Branch, Device, Person
@@ -404,6 +404,19 @@ class Vault:
         with session.reading(self.database) as connection:
             ends = log.tips(connection)
         return tuple(ChainHead(end.device, end.seq, end.hash.hex()) for end in ends)
+
+    def clock_steps(self) -> tuple[Event, ...]:
+        """When a device's clock came into doubt, or out of it; in order of hybrid time."""
+        with session.reading(self.database) as connection:
+            records = log.clock_steps(connection)
+        return tuple(open_record(record, case_keys.NO_CIPHERS) for record in records)
+
+    def clock_step(self) -> ClockStepped | None:
+        """What was recorded last of this device's clock; None when it was never in doubt."""
+        own = self.head().device
+        steps = [event.payload for event in self.clock_steps() if event.device == own]
+        last = steps[-1] if steps else None
+        return last if isinstance(last, ClockStepped) else None
 
     def last_ms(self) -> int:
         """What this device's clock said at its last event, ms since 1970 UTC; 0 before any."""

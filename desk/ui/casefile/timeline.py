@@ -63,6 +63,7 @@ _LOOKS: dict[HistoryKind, tuple[str, theme.Tone]] = {
     "person": ("user-round", "primary"),
     "report": ("file-check", "primary"),
     "closed": ("circle-check", "green"),
+    "time": ("circle-alert", "amber"),
 }
 
 
