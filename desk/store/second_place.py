@@ -111,26 +111,29 @@ def within(silence: float, task: Callable[[Pace], T], pace: Pace) -> T:
     """
     outcome: Future[T] = Future()
     last = [time.monotonic()]
-    given_up = threading.Event()
+    heeded = [pace]  # emptied at the end: a thread left to itself keeps hold of nothing of ours
 
     def seen(share: float) -> None:
         last[0] = time.monotonic()
-        pace.report(share)
+        for one in heeded[:]:
+            one.report(share)
 
     def look() -> bool:
         last[0] = time.monotonic()
-        return given_up.is_set() or pace.stop()
+        return not heeded or any(one.stop() for one in heeded[:])
 
-    def run() -> None:
+    def run(rest: float) -> None:
         try:
-            outcome.set_result(task(Pace(pace.rest, seen, look)))
+            outcome.set_result(task(Pace(rest, seen, look)))
         except BaseException as fault:  # noqa: BLE001 - whoever waits decides on it
             outcome.set_exception(fault)
 
-    threading.Thread(target=run, name="second place", daemon=True).start()
-    while True:
-        with contextlib.suppress(TimeoutError):
-            return outcome.result(timeout=_LOOK_S)
-        if pace.stop() or time.monotonic() - last[0] > silence:
-            given_up.set()
-            raise Halted if pace.stop() else BackupFailed(path="", reason="unreachable")
+    threading.Thread(target=run, args=(pace.rest,), name="second place", daemon=True).start()
+    try:
+        while True:
+            with contextlib.suppress(TimeoutError):
+                return outcome.result(timeout=_LOOK_S)
+            if pace.stop() or time.monotonic() - last[0] > silence:
+                raise Halted if pace.stop() else BackupFailed(path="", reason="unreachable")
+    finally:
+        heeded.clear()

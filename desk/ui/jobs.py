@@ -105,8 +105,9 @@ class _Line(QRunnable):
     @override
     def run(self) -> None:
         number, task = self._waiting.get()
-        self._outcomes.put(_outcome(number, task))
-        del task  # from here on only the UI thread holds it
+        outcome = _outcome(number, task)
+        del task  # before anybody hears of it: from then on only the UI thread holds it
+        self._outcomes.put(outcome)
         self._arrived()
 
 
