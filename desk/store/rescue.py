@@ -16,9 +16,10 @@ from pathlib import Path
 from sqlalchemy import Connection, func, insert, select, update
 
 from desk.domain import events
-from desk.domain.events import VAULT, CaseOpened, Forgotten, Restored
+from desk.domain.events import VAULT, CaseOpened, Forgotten, PersonPut, Restored
 from desk.domain.fold import fold
 from desk.domain.ids import uuid7
+from desk.domain.permissions import FIRST_ROLE
 from desk.domain.rescue import Gap, Rescued, Touched
 from desk.domain.staff import Device
 from desk.errors import KnownError, VaultDamaged, VaultExists, VaultMissing, WrongPassword
@@ -166,7 +167,7 @@ def _made(
         check.rebuild(vault)
         lost = sum(gap.count for gap in filled.gaps)
         told = Restored(name="rescue", events=filled.events, lost=lost)
-        vault.record(told, actor=way.opened.person, wall_ms=wall_ms)
+        vault.record(*_somebody(vault, way), told, actor=way.opened.person, wall_ms=wall_ms)
         with session.writing(database) as connection:
             tips.keep(connection, opened.chain_key)
         result = _result(vault, damaged, out, filled)
@@ -175,6 +176,17 @@ def _made(
         database.dispose()
     files.flush(draft)
     return result
+
+
+def _somebody(vault: Vault, way: _Way) -> tuple[PersonPut, ...]:
+    """Whoever rescued it, as its head where everything that tells of a head is lost.
+
+    A vault without anybody in charge could be opened by nobody. Name and role are to be put right.
+    """
+    person = way.opened.person
+    if not person or any(one.active and one.role == FIRST_ROLE for one in vault.people()):
+        return ()
+    return (PersonPut(person=person, name=person, role=FIRST_ROLE),)
 
 
 def _keys_of(draft: Path, way: _Way) -> Opened:

@@ -148,8 +148,9 @@ def own_events(result: Rescued, out: Path) -> set[tuple[str, int]]:
         found = stored(vault)
         own = vault.devices()[0].id
         faults = {finding.code for finding in check.check(vault)}
-        assert faults <= {"gap", "link"}
-        assert bool(faults) == bool(result.gaps)
+        assert faults <= {"gap", "link", "sealed"}
+        assert bool(faults - {"sealed"}) == bool(result.gaps)
+        assert ("sealed" in faults) == bool(result.unkeyed)
         assert [person.id for person in vault.people()] == ["0417"]
         told = vault.happenings()[-1].payload
         assert isinstance(told, Restored)
