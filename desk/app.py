@@ -441,8 +441,8 @@ class Program(QObject):
 
         The window is covered at once and goes when everything it began has ended. Its pages, the
         session and the keys are let go. Python does not promise that the memory they were in is
-        overwritten: keys are immutable bytes, and what the interpreter or Qt copied on the way may
-        stay until the memory is used again. What is promised is that nothing refers to it.
+        overwritten: keys are immutable bytes, and what the interpreter, SQLCipher or Qt copied on
+        the way may stay until that memory is used again. Promised is that nothing refers to it.
         """
         from desk.ui.locking import Left, Rest, tell_typed
 

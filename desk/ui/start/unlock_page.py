@@ -35,18 +35,7 @@ class UnlockPage(StartPage):
 
     def __init__(self, people: Sequence[str], locked: str = "") -> None:
         super().__init__("unlock")
-        title, intro = (
-            (
-                _("Locked"),
-                _("Everything typed is stored. The password brings you back to the same place."),
-            )
-            if locked
-            else (
-                _("Welcome back"),
-                _("Everything stored here is encrypted. The password opens it."),
-            )
-        )
-        card = StartCard(title, intro, form_width=440)
+        card = StartCard(*_greeting(locked=bool(locked)), form_width=440)
         self._person: ComboField | None = None
         if len(people) > 1:
             self._person = _choice(people)
@@ -76,29 +65,33 @@ class UnlockPage(StartPage):
             wrap=True,
         )
         card.body.addWidget(forgot)
-        sample = Button(_("Try it with sample data"), icon="play", kind="link")
-        sample.setObjectName("start_sample")
-        sample.clicked.connect(self.sample_wanted)
-        sample.setVisible(not locked)
-        self._sample = sample
+        self._sample, self._restore, self._recover = self._ways(card)
+        self._sample.setVisible(not locked)
         self._wait = 0
         self._waiting = QTimer(self)
         self._waiting.setInterval(1000)
         self._waiting.timeout.connect(self._count_down)
-        restore = Button(_("Restore a backup…"), icon="history", kind="link")
-        restore.setObjectName("start_restore")
-        restore.clicked.connect(self.restore_wanted)
-        self._restore = restore
-        recover = Button(_("Recovery sheet…"), icon="life-buoy", kind="link")
-        recover.setObjectName("start_recover")
-        recover.clicked.connect(self.recovery_wanted)
-        self._recover = recover
-        ways = layouts.row(sample, restore, recover, gap=18)
-        ways.addStretch(1)
-        card.body.addLayout(ways)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.addWidget(card)
+
+    def _ways(self, card: StartCard) -> tuple[Button, Button, Button]:
+        """What to do without a password: the sample, a backup, the recovery sheet."""
+        made = []
+        for words, icon, name, wanted in (
+            (_("Try it with sample data"), "play", "start_sample", self.sample_wanted),
+            (_("Restore a backup…"), "history", "start_restore", self.restore_wanted),
+            (_("Recovery sheet…"), "life-buoy", "start_recover", self.recovery_wanted),
+        ):
+            way = Button(words, icon=icon, kind="link")
+            way.setObjectName(name)
+            way.clicked.connect(wanted)
+            made.append(way)
+        line = layouts.row(*made, gap=18)
+        line.addStretch(1)
+        card.body.addLayout(line)
+        sample, restore, recover = made
+        return sample, restore, recover
 
     def _fields(self) -> QBoxLayout:
         """Who and the password: below each other or, where the text is largest, side by side."""
@@ -171,6 +164,14 @@ class UnlockPage(StartPage):
             return
         person = "" if self._person is None else self._person.value()
         self.submitted.emit(person, self._password.text())
+
+
+def _greeting(*, locked: bool) -> tuple[str, str]:
+    """The title of the page and what it says below."""
+    if locked:
+        told = _("Everything typed is stored. The password brings you back to the same place.")
+        return _("Locked"), told
+    return _("Welcome back"), _("Everything stored here is encrypted. The password opens it.")
 
 
 def _choice(people: Sequence[str]) -> "ComboField":
