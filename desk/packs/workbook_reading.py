@@ -6,7 +6,9 @@ a line of such a file came from. A file from elsewhere is looked at before it is
 with macros, links to other files or document types is.
 """
 
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -31,6 +33,8 @@ from desk.packs.workbook import (
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
+_BROKEN = (zipfile.BadZipFile, zlib.error, struct.error, RuntimeError, EOFError, UnicodeDecodeError)
+"""What reading a packed file that was changed ends in."""
 _MOST_BYTES = 16 * 1024 * 1024
 _MOST_UNPACKED = 256 * 1024 * 1024
 _MOST_ROWS = 20_000
@@ -360,7 +364,7 @@ def _opened(source: Path) -> "dict[str, Worksheet]":
     _look_at(source)
     try:
         book = load_workbook(source, data_only=False, keep_links=False)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, zipfile.BadZipFile) as error:
+    except (*_BROKEN, OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise BadInput(reason="not_a_workbook", where=str(source)) from error
     return {page.title: page for page in book.worksheets if isinstance(page, Worksheet)}
 
@@ -384,7 +388,7 @@ def _look_at(source: Path) -> None:
                     _look_at_xml(packed, member, source)
     except OSError as error:
         raise BadInput(reason="not_readable", where=str(source)) from error
-    except (zipfile.BadZipFile, RuntimeError, EOFError) as error:
+    except _BROKEN as error:
         raise BadInput(reason="not_a_workbook", where=str(source)) from error
 
 

@@ -1,0 +1,1 @@
+"""Strange bytes at every door of the program."""

@@ -1,0 +1,73 @@
+"""A few seconds of strange bytes at every door; `python -m tests.fuzz --minutes 30` goes on.
+
+The bytes are changed by a generator of our own: coverage-guided fuzzing (atheris) is not used.
+"""
+
+import json
+import random
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.fuzz import doors
+
+ROOT = Path(__file__).resolve().parents[2]
+MINUTES = 0.05
+
+
+def harmless(door: str) -> None:
+    """Knock in a process with a limit on its memory; nothing but success and sentences."""
+    command = [sys.executable, "-m", "tests.fuzz", f"--minutes={MINUTES}", f"--door={door}"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.stdout, done.stderr
+    figures = json.loads(done.stdout.splitlines()[-1])[door]
+    assert figures["found"] == []
+    assert figures["tried"] >= 3
+    assert done.returncode == 0
+
+
+def test_no_pack_does_harm() -> None:
+    harmless("pack")
+
+
+def test_no_workbook_does_harm() -> None:
+    harmless("workbook")
+
+
+def test_no_key_file_does_harm() -> None:
+    harmless("key_file")
+
+
+def test_no_vault_file_does_harm() -> None:
+    harmless("vault_file")
+
+
+def test_no_settings_do_harm() -> None:
+    harmless("settings")
+
+
+def test_no_document_on_the_command_line_does_harm() -> None:
+    harmless("document")
+
+
+def test_no_attachment_does_harm() -> None:
+    harmless("attachment")
+
+
+def test_no_report_to_verify_does_harm() -> None:
+    harmless("report")
+
+
+def test_harm_would_be_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def harm(_path: Path) -> None:
+        (tmp_path / "outside.txt").write_text("x", "utf-8")
+        raise RuntimeError
+
+    monkeypatch.setattr("desk.settings.load", harm)
+    _count, refused, found = doors.knock("settings", 0, 1, tmp_path)
+    assert refused == 0
+    assert len(found) == 4
+    assert found[-1] == "something was written outside"
+    assert doors.changed(b"seed" * 9, random.Random(1)) != b"seed" * 9
