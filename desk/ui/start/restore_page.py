@@ -81,9 +81,14 @@ class RestorePage(StartPage):
     @override
     def show_problem(self, words: str) -> None:
         """Say what stands against it; the password is typed anew."""
-        super().show_problem(words)
         self.password.forget()
+        super().show_problem(words)
         self.password.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @override
+    def show_closed(self) -> None:
+        super().show_closed()
+        self._tell_what_is_there()
 
     def _arrange(self) -> None:
         card = StartCard(
@@ -142,11 +147,14 @@ class RestorePage(StartPage):
         if usable:
             self.table.selectRow(place)
             self.table.setCurrentIndex(self.table.rows.index(place, 0))
-            self._status.show_words("")
-        else:
-            told = _("There is no backup in this folder. Please choose the folder that holds them.")
-            self._status.show_words(told, "amber")
-        self.go_on.setEnabled(bool(usable))
+        if not self._status.is_busy():  # else the vault is still being closed
+            self._tell_what_is_there()
+
+    def _tell_what_is_there(self) -> None:
+        there = self.table.current() is not None
+        told = _("There is no backup in this folder. Please choose the folder that holds them.")
+        self._status.show_words("" if there else told, "amber")
+        self.go_on.setEnabled(there)
 
     def _choose(self) -> None:
         dialog = QFileDialog(self, _("Folder with backups"), str(self._folder))
