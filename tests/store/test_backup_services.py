@@ -112,7 +112,7 @@ def test_a_manifest_from_elsewhere_does_not_pass_for_a_backup(session: Session) 
     folder = store.folder_of(session.vault.database.path)
     (newest,) = store.listing(folder)
     assert newest.manifest is not None
-    heads = dict.fromkeys(newest.manifest.heads, f"{10 ** 6}:00")
+    heads = dict.fromkeys(newest.manifest.heads, f"{10**6}:00")
     store.write_manifest(folder, msgspec.structs.replace(newest.manifest, heads=heads))
     assert run(session)
 
