@@ -121,7 +121,7 @@ def test_a_damaged_vault_is_rescued_and_what_lacks_is_listed(
     assert f"{len(pages)} of {len(raw) // 4096} pages" in told
     assert "Missing on " in told
     status, told, _err = run("check", "--vault", out)
-    assert {line.partition(":")[0] for line in told.splitlines()} <= {"gap", "link"}
+    assert {line.partition(":")[0] for line in told.splitlines()} <= {"gap", "link", "sealed"}
 
 
 def test_killed_at_any_moment_the_vault_and_earlier_backups_are_whole(tmp_path: Path) -> None:

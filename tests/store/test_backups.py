@@ -1,6 +1,7 @@
 """Backups: what they hold, what is refused, and that nothing unlucky costs an earlier one."""
 
 import functools
+import io
 import shutil
 import sys
 from datetime import datetime, timedelta
@@ -10,7 +11,7 @@ import msgspec
 import pytest
 
 from desk.domain.backups import Manifest
-from desk.domain.events import CaseOpened, FieldSet
+from desk.domain.events import Attached, CaseOpened, Detached, FieldSet
 from desk.errors import (
     BackupBusy,
     BackupFailed,
@@ -20,7 +21,7 @@ from desk.errors import (
     NoRoom,
     VaultDamaged,
 )
-from desk.store import backups, key_file, keys
+from desk.store import attachments, backups, key_file, keys
 from desk.store.engine import connect_still
 from desk.store.pace import AT_ONCE, Pace
 from desk.store.session import reading
@@ -288,3 +289,35 @@ def test_nothing_is_left_beside_a_backup_by_looking_at_it(vaults: Vaults, vault:
     database.dispose()
     assert path.read_bytes() == before
     assert not path.with_name(path.name + "-wal").exists()
+
+
+def attach(vault: Vault, case: str, content: bytes) -> str:
+    folder = attachments.folder_of(vault.database.path)
+    taken = attachments.seal(folder, io.BytesIO(content))
+    attachments.put(folder, taken)
+    told = Attached(file=taken.file, size=taken.size, media="text/plain", key=taken.key)
+    vault.append(case, [told], actor="0417", wall_ms=60_000, pack="")
+    return taken.file
+
+
+def test_attachments_are_in_the_backup_once_and_gone_with_the_last_that_needs_them(
+    vaults: Vaults, vault: Vault
+) -> None:
+    fill(vault, 2)
+    folder = backups.folder_of(vaults.path)
+    first = attach(vault, "case-0", b"one letter of complaint\n" * 900)
+    second = attach(vault, "case-1", b"another letter\n")
+    old = make(vault, NOW - timedelta(days=400))
+    assert old.files == tuple(sorted((first, second)))
+    here = attachments.place(attachments.folder_of(vaults.path), second)
+    here.write_bytes(here.read_bytes()[:-1])  # damaged here: what the backup has is kept
+    vault.append("case-0", [Detached(file=first)], actor="0417", wall_ms=61_000, pack="")
+    third = attach(vault, "case-0", b"a third\n")
+    attachments.place(attachments.folder_of(vaults.path), third).unlink()
+    for hours in range(4):
+        manifest = make(vault, NOW + timedelta(hours=hours))
+    assert (manifest.files, manifest.lacking) == ((second,), (third,))
+    assert old.name not in [one.name for one in backups.listing(folder)]
+    kept = {path.name for path in (folder / "files").rglob("*") if path.is_file()}
+    assert kept == {second}
+    backups.recheck(folder, manifest.name, backups.source_of(vault))

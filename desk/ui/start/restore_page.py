@@ -225,7 +225,7 @@ class RestorePage(StartPage):
 
     def _turn(self, *, found: bool) -> None:
         """Show what was found in the backup, or the choice of one, in the same room."""
-        self._found.setFixedHeight(max(self._found.height(), self._choice.height()))
+        self._found.setFixedHeight(max(theme.px(200), self._choice.height()))
         self._choice.setVisible(not found)
         self._found.setVisible(found)
         self.go_on.setText(_("Put it back") if found else _("Look into it"))
