@@ -1,13 +1,14 @@
 """Verifying a vault: what `desk check` runs and says."""
 
+import contextlib
 import logging
 from collections.abc import Iterable
 from pathlib import Path
 
 from desk.domain.events import Checked
 from desk.domain.proof import Finding
-from desk.errors import KnownError
-from desk.services import verification
+from desk.errors import KnownError, VaultDamaged
+from desk.services import backups, verification
 from desk.services.session import Session, needs
 from desk.store import attachments
 from desk.store import check as store_check
@@ -22,10 +23,13 @@ def check(
     """Everything wrong with database, chains, projections, search and attachments; else empty.
 
     `against` names reports and manifests of backups, which say what must be in the log; BadInput
-    for a file that says nothing of it. That the vault was verified is recorded.
+    for a file that says nothing of it. That the vault was verified is recorded. A rebuild comes
+    after a backup, and not without the room for one.
     """
     said = [verification.anchor(session, path) for path in against]
     if rebuild:
+        with contextlib.suppress(VaultDamaged):  # then there are the backups from before
+            backups.make(session, "risk")
         store_check.rebuild(session.vault)
     found = list(store_check.check(session.vault, said))
     try:

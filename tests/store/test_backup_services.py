@@ -14,7 +14,7 @@ from desk.domain.permissions import ROLES, TABLE, Role
 from desk.domain.staff import Branch, Person
 from desk.errors import BackupMissing, NotAllowed, TooSoon, WrongPassword
 from desk.packs import loader
-from desk.services import backups, cases, restoring, vaults
+from desk.services import backups, cases, checks, restoring, vaults
 from desk.services.moment import Moment
 from desk.services.session import Session
 from desk.store import backups as store
@@ -206,3 +206,10 @@ def test_a_right_is_asked_of_who_asks(session: Session) -> None:
     cases.open_case(session)
     later(session, 31)
     assert backups.due(teller) is not None
+
+
+def test_a_rebuild_comes_after_a_backup(session: Session) -> None:
+    assert checks.check(session, rebuild=True) == ()
+    (made,) = backups.overview(session).backups
+    assert made.manifest is not None
+    assert made.manifest.why == "risk"
