@@ -58,7 +58,8 @@ class Finding:
     `mac` (of a device's chain: changed, moved, missing, not written by this vault), `truncated`
     (its end is missing), `tip` (what was kept of its end is not ours), `anchor` (not what a report
     or backup says), `sealed` (does not open), `payload` (not readable), `duplicate` (an event's id
-    again), `projection`, `search`. `detail` is technical and in English.
+    again), `projection`, `search`, `unread` (commits that were cut off the database's own log are
+    kept in the file named). `detail` is technical and in English.
     """
 
     code: str

@@ -12,7 +12,7 @@ from desk.services.timekeeping import KeptMoment
 class Alarm:
     """Something that everybody at the desk is told: in a few words, and whole.
 
-    `clock`: the computer's date is in doubt. `record`: the end of the log is missing.
+    `clock`: the computer's date is in doubt. `record`: the end of the log is missing or damaged.
     """
 
     kind: Literal["clock", "record"]
@@ -22,7 +22,7 @@ class Alarm:
 
 def alarms(session: Session) -> tuple[Alarm, ...]:
     """What is wrong now; asks neither disk nor database."""
-    return (*_clock(session), *_record(session))
+    return (*_clock(session), *_record(session), *_unread(session))
 
 
 @needs("back_up")
@@ -55,8 +55,31 @@ def _clock(session: Session) -> tuple[Alarm, ...]:
     return (Alarm("clock", _("The computer's date is wrong"), words),)
 
 
+def _unread(session: Session) -> tuple[Alarm, ...]:
+    kept = [fault.detail for fault in session.vault.faults if fault.code == "unread"]
+    words = (
+        _(
+            "The computer stopped in the middle of writing, and part of what was written is "
+            "damaged. Changes made shortly before that may be missing; all others are there."
+        ),
+        _(
+            "Please look at the last entries of the cases that were in hand. Everything there was "
+            "is kept beside the vault as {name}: have it brought back (desk rescue), then have "
+            "that file put away, and this notice ends."
+        ),
+    )
+    return tuple(
+        Alarm(
+            "record",
+            _("Some of the last changes could not be read"),
+            tuple(text.format(name=name) for text in words),
+        )
+        for name in kept
+    )
+
+
 def _record(session: Session) -> tuple[Alarm, ...]:
-    if not session.vault.faults:
+    if all(fault.code == "unread" for fault in session.vault.faults):
         return ()
     words = (
         _("The end of the record is not where it was when this vault was last closed."),

@@ -33,6 +33,7 @@ def check(
         store_check.rebuild(session.vault)
     found = list(store_check.check(session.vault, said))
     try:
+        found += (fault for fault in session.vault.faults if fault.code == "unread")
         found += attachments.faults(session.vault)
         session.record(Checked(findings=len(found)))
     except KnownError as fault:

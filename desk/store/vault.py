@@ -44,6 +44,7 @@ from desk.store import (
     session,
     switch,
     tips,
+    unread_log,
 )
 from desk.store.chain import is_sound, open_record
 from desk.store.engine import Database, connect
@@ -78,7 +79,7 @@ class Vault:
         self._writer = Writer(projector, randomness, opened.chain_key)
         self._unkept = False
         self.faults = self._faults_at_opening()
-        """What of the log is missing at its end, as far as can be told without reading it all."""
+        """What is missing at the log's end, as far as can be told without reading it all."""
 
     @classmethod
     def create(
@@ -167,13 +168,17 @@ class Vault:
                 opened = keys.unlock(path, password, person, database=database_file)
             if not path.exists():
                 files.move(_draft(path), path)
+            torn = unread_log.keep(path)
             database = migrate.bring_up_to_date(
                 connect(path, opened.key),
                 opened.key,
                 keep=lambda copy: switch.keep_as_backup(path, copy),
             )
             rotation.tidy(path, opened)
-            return cls(database, hold, opened, projector, randomness)
+            vault = cls(database, hold, opened, projector, randomness)
+            if torn is not None:
+                vault.faults += (Finding("unread", detail=torn.name),)
+            return vault
 
     def close(self) -> None:
         """Close the file and let others open it; a second call does nothing."""

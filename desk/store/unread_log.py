@@ -1,0 +1,98 @@
+"""Whether the write-ahead log beside a database holds commits that SQLite will not read.
+
+A process that was killed leaves its last commits in the log, and SQLite takes them up when the
+file is next opened, up to the first frame whose checksum fails: one flipped bit, and every later
+commit is dropped without a word, acknowledged as it was. Whoever opens the file asks here first.
+
+Format: https://www.sqlite.org/walformat.html
+"""
+
+import struct
+from collections.abc import Iterator
+from pathlib import Path
+
+from desk.store import files, key_file
+from desk.store.raw_pages import PAGE
+
+_HEAD = 32
+_FRAME_HEAD = 24
+_BIG = bytes.fromhex("377f0683")
+"""Begins a log whose sums were made on a big-endian machine."""
+_WORD = 0xFFFF_FFFF
+
+Sum = tuple[int, int]
+
+
+def keep(database: Path) -> Path | None:
+    """A copy of the database, its log and its keys, made where the log holds commits cut off.
+
+    The copy, `X.vault.torn`, is one that `desk rescue` takes. It is told of until somebody takes
+    it away; the first one is nearest to what was lost, so that it is never written over. None when
+    there is none, which is nearly always.
+    """
+    log = database.with_name(database.name + "-wal")
+    copy = database.with_name(database.name + ".torn")
+    if not copy.exists():
+        if not has_unread(log):
+            return None
+        beside = key_file.path_of(database)
+        if beside.exists():
+            files.copy_whole(beside, key_file.path_of(copy))
+        files.copy_whole(log, copy.with_name(copy.name + "-wal"))
+        files.copy_whole(database, copy)
+    return copy
+
+
+def has_unread(log: Path) -> bool:
+    """Whether a whole commit stands in a log behind a frame that does not prove itself.
+
+    A last commit that was being written when the power went is none: nobody was told that it is
+    stored. Where the disk wrote its end before its middle it looks like one: then too much is kept.
+    """
+    try:
+        raw = log.read_bytes()
+    except OSError:
+        return False
+    broken = False
+    for holds, commits in _frames(raw):
+        if broken and holds and commits:
+            return True
+        broken = broken or not holds
+    return False
+
+
+def _frames(raw: bytes) -> Iterator[tuple[bool, bool]]:
+    """Of each frame of a log: whether it proves itself one of the present turn, and if it commits.
+
+    Frames of an earlier turn lie behind those of the present one and prove nothing. Sums run on
+    from frame to frame; behind a broken one they are taken up from what it says of itself, so that
+    one flipped bit does not make all later frames look broken.
+    """
+    order = ">" if raw[:4] == _BIG else "<"
+    turn, total = raw[16:24], _summed((0, 0), raw[: len(raw[:24]) // 8 * 8], order)
+    if total != _sum_in(raw[24:_HEAD]):
+        turn = raw[_HEAD + 8 : _HEAD + 16]  # what the head says of the turn may be what broke
+        yield False, False
+    for place in range(_HEAD, len(raw) - _FRAME_HEAD - PAGE + 1, _FRAME_HEAD + PAGE):
+        head = raw[place : place + _FRAME_HEAD]
+        told = _sum_in(head[16:])
+        if head[8:16] == turn:
+            body = raw[place + _FRAME_HEAD : place + _FRAME_HEAD + PAGE]
+            total = _summed(_summed(total, head[:8], order), body, order)
+            yield total == told, head[4:8] != bytes(4)
+        else:
+            yield False, False
+        total = told
+
+
+def _sum_in(raw: bytes) -> Sum:
+    return int.from_bytes(raw[:4]), int.from_bytes(raw[4:])
+
+
+def _summed(total: Sum, raw: bytes, order: str) -> Sum:
+    first, second = total
+    words = struct.unpack(f"{order}{len(raw) // 4}I", raw)
+    for place in range(0, len(words), 2):
+        first = (first + words[place] + second) & _WORD
+        second = (second + words[place + 1] + first) & _WORD
+    return first, second
