@@ -247,7 +247,7 @@ def test_a_clock_is_judged_by_two_bounds(now: int, before: int) -> None:
 
 
 @pytest.fixture(scope="module")
-def opened(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Hand], Session]:
+def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Hand], Session]]:
     """One vault for every example; each begins where the last one ended."""
     made: list[Session] = []
 
@@ -258,7 +258,9 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Hand], Session
         vault = made[0].vault
         return Session(vault, ENGINE, KeptMoment.of(hand, vault), HEAD, BRANCH)
 
-    return enter
+    yield enter
+    for session in made:
+        session.vault.close()
 
 
 @given(st.lists(st.tuples(st.integers(-(10**8), 10**8), st.integers(0, 10**6)), max_size=12))
