@@ -13,6 +13,7 @@ from desk.domain.ledger import Filter
 from desk.domain.permissions import Right
 from desk.i18n import _, language
 from desk.ui.administration.rooms import ENTRY, ROOMS, rooms_of
+from desk.ui.alarms import AlarmLine
 from desk.ui.assessment.assessment_page import AssessmentPage
 from desk.ui.audit.audit_page import TrailPage
 from desk.ui.backups.backups_page import BackupsPage
@@ -83,6 +84,7 @@ class Places(QObject):
         shown = (one for one in entries if one.key not in NEEDS or work.may(NEEDS[one.key]))
         self.window = MainWindow(tuple(shown))
         self.saved = SavedLine(work, self.window.footer)
+        AlarmLine(work, self.window.footer)
         self._makers: dict[str, Callable[[], Page]] = {
             "today": self._make_today,
             "ledger": self._make_ledger,

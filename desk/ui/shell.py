@@ -243,6 +243,10 @@ class Footer(QWidget):
         self._who = ElidedLabel("", "hint", "ink_2")
         self._pack = ElidedLabel("", "hint", "ink_2")
         self._network = ElidedLabel("", "hint", "ink_2")
+        self.alarm = Button("", icon="triangle-alert", kind="link")
+        self.alarm.setObjectName("footer_alarm")
+        self.alarm.set_small("red")
+        self.alarm.hide()
         self.privacy = Button(_("Privacy"), kind="link", keys="F9")
         self.privacy.setObjectName("footer_privacy")
         self.lock = Button(_("Lock"), icon="lock", kind="link")
@@ -261,6 +265,7 @@ class Footer(QWidget):
         saved.addWidget(self._dot)
         saved.addWidget(self._saved)
         row.addLayout(saved)
+        row.addWidget(self.alarm)
         row.addWidget(self._who)
         row.addWidget(self._pack)
         row.addStretch(1)
@@ -286,6 +291,8 @@ class Footer(QWidget):
         buttons = (self.privacy, self.lock, self.help)
         parts = (self._saved, self._who, self._pack, self._network, *buttons)
         needed = sum(part.sizeHint().width() for part in parts)
+        if self.alarm.text():
+            needed += self.alarm.sizeHint().width() + theme.px(18)
         beside = theme.px(2 * 20 + 6 * 18 + 2 * 6 + 8 + 15)  # margins, gaps, dot and cloud
         self._pack.setVisible(needed + beside <= self.width())
 
@@ -294,6 +301,13 @@ class Footer(QWidget):
         self._dot.set_role(tone)
         self._saved.setText(words)
         self._saved.set_role("ink_2" if tone == "green" else tone)
+
+    def show_alarm(self, words: str) -> None:
+        """Say in a few words what is wrong; empty when nothing is. A click asks for more."""
+        self.alarm.setText(words)
+        self.alarm.updateGeometry()
+        self.alarm.setVisible(bool(words))
+        self._share_room()
 
     def show_who(self, words: str) -> None:
         """Say which branch and who is at work."""

@@ -18,6 +18,7 @@ from desk.ui.audit.detail import Detail
 from desk.ui.audit.export import Export, Form
 from desk.ui.audit.filters import Filters, SpanSheet
 from desk.ui.audit.table import AuditTable
+from desk.ui.verification import verify_button
 from desk.ui.widgets import layouts
 from desk.ui.widgets.buttons import Button
 from desk.ui.widgets.cards import Card, EmptyState
@@ -105,6 +106,7 @@ class TrailPage(RoomPage):
         line = layouts.row(self.state, gap=12)
         line.addWidget(self.clear)
         line.addStretch(1)
+        line.addWidget(verify_button(self.work, self))
         for button in (self.stop, self.as_sheet, self.as_paper):
             line.addWidget(button)
         head.addLayout(line)

@@ -24,6 +24,7 @@ from desk.ui.casefile.timeline import GROUPS, Timeline, as_text
 from desk.ui.cases.case_page import CasePage
 from desk.ui.cases.hand_over import HandOverSheet
 from desk.ui.ledger.pills import PillRow
+from desk.ui.verification import verify_button
 from desk.ui.widgets import layouts
 from desk.ui.widgets.buttons import Button
 from desk.ui.widgets.cards import Card
@@ -87,6 +88,7 @@ class CaseFilePage(CasePage):
         self.save.setVisible(work.may("export"))
         self.papers = Card(_("Reports and hand-overs"))
         self.papers.setObjectName("papers")
+        self.papers.add_action(verify_button(work, self))
         self._arrange()
         self._connect()
 

@@ -11,6 +11,7 @@ from typing_extensions import override
 
 from desk.i18n import _
 from desk.ui import theme
+from desk.ui.widgets import layouts
 from desk.ui.widgets.buttons import Button
 from desk.ui.widgets.labels import IconLabel, Text
 from desk.ui.widgets.layouts import ScrollColumn
@@ -104,7 +105,10 @@ class Sheet(QWidget):
             return
         self.setGeometry(host.rect())
         self.panel.setMaximumHeight(host.height() - theme.px(48))
-        self.panel.adjustSize()
+        wide = self.panel.maximumWidth()
+        # What Qt would take by itself is the height at the width that wrapped words like best.
+        high = layouts.height_now(self.panel, wide)
+        self.panel.resize(wide, min(high, self.panel.maximumHeight()))
         panel = self.panel.rect()
         panel.moveCenter(self.rect().center())
         self.panel.move(panel.left(), max(theme.px(24), round(panel.top() * 0.8)))
