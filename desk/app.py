@@ -348,7 +348,8 @@ class Program(QObject):
         from desk.ui import elsewhere
 
         self.jobs.query(self._door.prepare, owner=self, failed=self._refused)
-        if self.start is not None and elsewhere.ring(self._door.vault):
+        ours = self._session is not None  # while it locks, it is this window that would answer
+        if self.start is not None and not ours and elsewhere.ring(self._door.vault):
             self.start.show_problem(sentences.sentence(VaultOpenHere()))
 
     def _create(self, wanted: "SetUp") -> None:

@@ -198,8 +198,8 @@ def about(verdict: ReportVerdict) -> tuple[str, ...]:
 
 
 def since(verdict: ReportVerdict) -> str:
-    """How much came after the report, in words; empty where no case is known."""
-    if not verdict.case:
+    """How much came after the report, in words; empty where nothing can be said of it."""
+    if not verdict.case or verdict.outcome == "contradicted":
         return ""
     if not verdict.after_count:
         return _("Nothing was added to the case since.")
