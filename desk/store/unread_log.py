@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from desk.store import files, key_file
-from desk.store.raw_pages import PAGE
+from desk.store.raw_pages import PAGE, RawPages
 
 _HEAD = 32
 _FRAME_HEAD = 24
@@ -23,7 +23,7 @@ _WORD = 0xFFFF_FFFF
 Sum = tuple[int, int]
 
 
-def keep(database: Path) -> Path | None:
+def keep(database: Path, key: bytes, salt: bytes) -> Path | None:
     """A copy of the database, its log and its keys, made where the log holds commits cut off.
 
     The copy, `X.vault.torn`, is one that `desk rescue` takes. It is told of until somebody takes
@@ -33,7 +33,7 @@ def keep(database: Path) -> Path | None:
     log = database.with_name(database.name + "-wal")
     copy = database.with_name(database.name + ".torn")
     if not copy.exists():
-        if not has_unread(log):
+        if not has_unread(database, key, salt):
             return None
         beside = key_file.path_of(database)
         if beside.exists():
@@ -43,45 +43,61 @@ def keep(database: Path) -> Path | None:
     return copy
 
 
-def has_unread(log: Path) -> bool:
-    """Whether a whole commit stands in a log behind a frame that does not prove itself.
+def has_unread(database: Path, key: bytes, salt: bytes) -> bool:
+    """Whether a whole commit stands in the log of a database behind a frame that was damaged.
 
-    A last commit that was being written when the power went is none: nobody was told that it is
-    stored. Where the disk wrote its end before its middle it looks like one: then too much is kept.
+    Frames of a transaction that was taken back or could not be finished are no loss: their sums do
+    not fit what was written over their beginning, but their pages open. A last commit that was
+    being written when the power went is none either: nobody was told that it is stored. Where the
+    disk wrote its end before its middle it looks like one: then too much is kept. Damage to the
+    sixteen bytes of a frame's turn and sum, of its 4,120, is not told from the former.
     """
     try:
-        raw = log.read_bytes()
+        raw = database.with_name(database.name + "-wal").read_bytes()
     except OSError:
         return False
-    broken = False
-    for holds, commits in _frames(raw):
-        if broken and holds and commits:
-            return True
-        broken = broken or not holds
+    if len(raw) <= _HEAD:
+        return False
+    pages = RawPages(database, key, salt)
+    try:
+        damaged = not _head_holds(raw)
+        for place, holds, commits in _frames(raw):
+            if damaged and holds and commits:
+                return True
+            number = int.from_bytes(raw[place : place + 4])
+            damaged = damaged or not (holds or pages.opened(number, place + _FRAME_HEAD))
+    finally:
+        pages.close()
     return False
 
 
-def _frames(raw: bytes) -> Iterator[tuple[bool, bool]]:
-    """Of each frame of a log: whether it proves itself one of the present turn, and if it commits.
+def _head_holds(raw: bytes) -> bool:
+    return _summed((0, 0), raw[:24], _order(raw)) == _sum_in(raw[24:_HEAD])
 
-    Frames of an earlier turn lie behind those of the present one and prove nothing. Sums run on
-    from frame to frame; behind a broken one they are taken up from what it says of itself, so that
-    one flipped bit does not make all later frames look broken.
+
+def _order(raw: bytes) -> str:
+    return ">" if raw[:4] == _BIG else "<"
+
+
+def _frames(raw: bytes) -> Iterator[tuple[int, bool, bool]]:
+    """The frames of a log's present turn: where each begins, whether its sum holds and it commits.
+
+    Frames of an earlier turn may lie behind them. Sums run on from frame to frame; behind one that
+    does not hold they are taken up from what it says of itself, so that one flipped bit does not
+    make all later frames look broken.
     """
-    order = ">" if raw[:4] == _BIG else "<"
-    turn, total = raw[16:24], _summed((0, 0), raw[: len(raw[:24]) // 8 * 8], order)
-    if total != _sum_in(raw[24:_HEAD]):
-        turn = raw[_HEAD + 8 : _HEAD + 16]  # what the head says of the turn may be what broke
-        yield False, False
+    order = _order(raw)
+    total = _summed((0, 0), raw[:24], order)
+    # What a damaged head says of the turn may be what was damaged.
+    turn = raw[16:24] if _head_holds(raw) else raw[_HEAD + 8 : _HEAD + 16]
     for place in range(_HEAD, len(raw) - _FRAME_HEAD - PAGE + 1, _FRAME_HEAD + PAGE):
         head = raw[place : place + _FRAME_HEAD]
+        if head[8:16] != turn:
+            return
+        body = raw[place + _FRAME_HEAD : place + _FRAME_HEAD + PAGE]
+        total = _summed(_summed(total, head[:8], order), body, order)
         told = _sum_in(head[16:])
-        if head[8:16] == turn:
-            body = raw[place + _FRAME_HEAD : place + _FRAME_HEAD + PAGE]
-            total = _summed(_summed(total, head[:8], order), body, order)
-            yield total == told, head[4:8] != bytes(4)
-        else:
-            yield False, False
+        yield place, total == told, head[4:8] != bytes(4)
         total = told
 
 

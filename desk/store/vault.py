@@ -168,7 +168,7 @@ class Vault:
                 opened = keys.unlock(path, password, person, database=database_file)
             if not path.exists():
                 files.move(_draft(path), path)
-            torn = unread_log.keep(path)
+            torn = unread_log.keep(path, opened.key, bytes.fromhex(opened.salt))
             database = migrate.bring_up_to_date(
                 connect(path, opened.key),
                 opened.key,
