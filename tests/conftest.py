@@ -22,6 +22,12 @@ def english() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
+def chinese() -> None:
+    """Every test begins in Chinese, whatever the one before it set and did not put back."""
+    i18n.use("zh")
+
+
+@pytest.fixture(autouse=True)
 def machine(monkeypatch: pytest.MonkeyPatch) -> None:
     """Passwords at the least cost there is: no test waits for this machine to be measured."""
     monkeypatch.setattr(stretching, "measured", lambda _argon: stretching.TARGET_S)

@@ -1,4 +1,4 @@
-"""Every GUI test runs offscreen, in the light theme, in Chinese, and leaves nothing behind."""
+"""Every GUI test runs offscreen, in the light theme, and leaves nothing behind."""
 
 import gc
 import os
@@ -14,7 +14,6 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 
-from desk import i18n
 from desk.ui import jobs, theme
 
 
@@ -62,10 +61,8 @@ def tidy() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def nothing_left(qapp: QApplication) -> Iterator[None]:
-    """Chinese before, and no window after."""
-    i18n.use("zh")
+    """No window after."""
     yield
-    i18n.use("zh")
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     left = [widget for widget in qapp.topLevelWidgets() if widget.isVisible()]
     assert not left, f"windows left open: {left}"
