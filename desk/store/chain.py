@@ -4,6 +4,9 @@ Pure: rows are not read or written here. The chain of a device begins with a has
 so that any vault that holds its events can verify them. A chain of hashes alone could be made anew
 by whoever has the database open; so each stored event also bears a mark under the vault's chain
 key (HMAC-SHA256 over its hash, and with it over everything before it).
+
+The hash covers the SHA-256 of nonce and sealed part, not the part itself: a chain can be verified
+by somebody who was given no more than that, and has nothing personal however well encrypted.
 """
 
 import hashlib
@@ -35,7 +38,8 @@ class Cipher(Protocol):
 class Record:
     """An event as it lies in the log. `nonce` and `sealed` are empty without a personal part.
 
-    `mac` is the mark of the vault that stored it; all else travels with the event.
+    A personal part that was withheld from whoever holds the record has no nonce, and its digest in
+    place of `sealed`. `mac` is the mark of the vault that stored it; all else travels with it.
     """
 
     id: str
@@ -119,9 +123,19 @@ def seal(
         event.payload.kind,
         event.pack,
     )
-    body = (public, nonce if sealed else b"", sealed, prev_hash)
-    event_hash = _digest(*header, *body)
-    return Record(*header, *body, event_hash, mark(chain_key, event_hash))
+    if not sealed:
+        nonce = b""
+    event_hash = _digest(*header, public, sealed_digest(nonce, sealed), prev_hash)
+    body = (public, nonce, sealed, prev_hash, event_hash, mark(chain_key, event_hash))
+    return Record(*header, *body)
+
+
+def sealed_digest(nonce: bytes, sealed: bytes) -> bytes:
+    """What the hash of an event covers of its personal part; empty when it has none.
+
+    A part without a nonce was withheld: its digest is all that there is of it.
+    """
+    return hashlib.sha256(nonce + sealed).digest() if nonce else sealed
 
 
 def open_record(record: Record, ciphers: Mapping[str, Cipher]) -> Event:
@@ -133,7 +147,7 @@ def open_record(record: Record, ciphers: Mapping[str, Cipher]) -> Event:
     `msgspec.MsgspecError` when a part is no payload.
     """
     personal = b""
-    case_cipher = ciphers.get(events.sealed_for(record.public)) if record.sealed else None
+    case_cipher = ciphers.get(events.sealed_for(record.public)) if record.nonce else None
     if case_cipher is not None:
         bound = _canonical(record.id, record.case_id, record.device, record.seq)
         personal = case_cipher.decrypt(record.nonce, record.sealed, bound)
@@ -165,8 +179,7 @@ def expected_hash(record: Record) -> bytes:
         record.kind,
         record.pack,
         record.public,
-        record.nonce,
-        record.sealed,
+        sealed_digest(record.nonce, record.sealed),
         record.prev_hash,
     )
 

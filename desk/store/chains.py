@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from desk.domain.proof import Finding
 from desk.store import log, raw
-from desk.store.chain import Record, genesis, is_sound, marker
+from desk.store.chain import Record, genesis, is_sound, marker, sealed_digest
 
 _Row = tuple[Any, ...]
 
@@ -127,14 +127,14 @@ def _hashed(row: _Row, known: _Encoded) -> bytes:
     """What the hash of an event covers, as :func:`desk.store.chain.seal` puts it together."""
     _, event, device, seq, wall_ms, counter, actor, case, kind, pack, *blobs, _, _, _ = row
     public, nonce, sealed, before = blobs
+    part = sealed_digest(nonce, sealed)
     place, wall, count = b"%d" % seq, b"%d" % wall_ms, b"%d" % counter
     # fmt: off
     return b"".join((
         _TEXT[len(event)], event, known[device],
         _NUMBER[len(place)], place, _NUMBER[len(wall)], wall, _NUMBER[len(count)], count,
         known[actor], known[case], known[kind], known[pack],
-        _BLOB[len(public)], public, _BLOB[len(nonce)], nonce,
-        _BLOB[len(sealed)], sealed, _BLOB[len(before)], before,
+        _BLOB[len(public)], public, _BLOB[len(part)], part, _BLOB[len(before)], before,
     ))
     # fmt: on
 
