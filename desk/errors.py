@@ -229,3 +229,16 @@ class BackupBusy(KnownError):
     """A backup is being made or tried already in the folder `path`."""
 
     code = "backup_busy"
+
+
+class BundleRefused(KnownError):
+    """A bundle or other file for exchange was not taken (`reason`, and what the sentence needs).
+
+    Nothing of it was kept. Reasons: `not_ours` (no bundle at all), `too_new`, `cut` (shorter than
+    it says), `changed` (hash or signature wrong), `not_for_us`, `unknown_sender`, `revoked`,
+    `gap` (an earlier bundle is missing: `device`, `after`, `have`), `fork` (another history with
+    the same numbers: `device`, `seq`), `too_large`, `part_missing` (`parts`), `off` (the profile
+    lets nothing out).
+    """
+
+    code = "bundle_refused"

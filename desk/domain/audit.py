@@ -47,9 +47,20 @@ KINDS: Mapping[Group, frozenset[str]] = {
         }
     ),
     "decided": frozenset({"approved", "handed_over", "closed", "reopened"}),
-    "left": frozenset({"reported", "printed", "exported"}),
+    "left": frozenset({"reported", "printed", "exported", "bundle_made", "bundle_delivered"}),
     "admitted": frozenset(
-        {"person_put", "slot_changed", "key_rotated", "setting_put", "pack_installed"}
+        {
+            "person_put",
+            "slot_changed",
+            "key_rotated",
+            "setting_put",
+            "pack_installed",
+            "keys_shown",
+            "peer_put",
+            "device_renewed",
+            "bundle_taken",
+            "hub_acted",
+        }
     ),
     "secured": frozenset({"backed_up", "restore_tried", "restored", "checked", "clock_stepped"}),
     "kept": frozenset({"hold_set", "keeping_set", "forgotten", "swept"}),

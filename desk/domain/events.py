@@ -11,6 +11,8 @@ from typing import Any, ClassVar, Literal
 import msgspec
 
 from desk.domain.ids import Stamp
+from desk.domain.payload import Payload as Payload  # noqa: PLC0414 - found here with its kinds
+from desk.domain.sync_events import SyncPayload
 from desk.domain.timekeeping import State
 
 Value = str | int | float | bool | list[str] | None
@@ -22,27 +24,6 @@ Act = Literal["extension", "close_red", "lower_band", "to_enquiry", "forget"]
 recording a complaint as an enquiry, forgetting a person."""
 VAULT = ""
 """The case of events that belong to the vault and to no case: people, keys, looks, backups."""
-
-
-class Payload(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
-    """What one event says. Subclasses name their kind by their tag."""
-
-    SEALED: ClassVar[tuple[str, ...]] = ()
-    PADDED: ClassVar[int] = 0
-    """Bytes to whose multiple the sealed part is filled up, where its length would tell it."""
-
-    def sealed(self) -> tuple[str, ...]:
-        """Names of the attributes that hold personal values in this payload."""
-        return self.SEALED
-
-    def sealed_for(self) -> str:
-        """Which of the case's keys seals them: empty for the one that lasts as long as they do."""
-        return ""
-
-    @property
-    def kind(self) -> str:
-        """The event kind as stored, such as `field_set`."""
-        return str(self.__struct_config__.tag)
 
 
 class CaseOpened(Payload, frozen=True, kw_only=True, tag="case_opened"):
@@ -369,7 +350,7 @@ class Restored(Payload, frozen=True, kw_only=True, tag="restored"):
     name: str
     events: int
     lost: int = 0
-    forgotten: dict[str, Forgotten] = {}
+    forgotten: dict[str, Forgotten] = msgspec.field(default_factory=dict)
 
 
 class ClockStepped(Payload, frozen=True, kw_only=True, tag="clock_stepped"):
@@ -453,6 +434,7 @@ VaultPayload = (
     | PackInstalled
     | Checked
     | Swept
+    | SyncPayload
 )
 """What happens to the vault itself: its case is :data:`VAULT`, and nothing of it is sealed."""
 
