@@ -46,7 +46,7 @@ KINDS: Mapping[Group, frozenset[str]] = {
             "interest_stated",
         }
     ),
-    "decided": frozenset({"approved", "handed_over", "closed", "reopened"}),
+    "decided": frozenset({"approved", "handed_over", "closed", "reopened", "settled"}),
     "left": frozenset({"reported", "printed", "exported", "bundle_made", "bundle_delivered"}),
     "admitted": frozenset(
         {

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from desk.domain.events import Act, Answer, ClockMoved, Copy, ItemStatus, Value
+from desk.domain.events import Act, Answer, Clash, ClockMoved, Copy, ItemStatus, Value
 from desk.domain.ids import Stamp
 
 Status = Literal["open", "closed"]
@@ -84,6 +84,20 @@ class Handover:
 
 
 @dataclass(frozen=True, slots=True)
+class Unsettled:
+    """What two devices did without knowing of each other, until somebody looks at it.
+
+    `closed`: worked on (`what`: a field's path or an event's kind) after it was closed. `handover`:
+    passed on (`what`: to whom) by somebody who did not have the case any more.
+    """
+
+    about: Clash
+    what: str
+    actor: str
+    stamp: Stamp
+
+
+@dataclass(frozen=True, slots=True)
 class ReportMade:
     """One report written of this case."""
 
@@ -134,7 +148,8 @@ class Case:
 
     `pack` is the stamp of the content pack it was opened under, by which it goes on. `said_here`
     are the scripts said since the step was entered, `said` all of them. `sitting` is the run of
-    observations that `answers` come from, empty while there is none. `interests` says of staff
+    observations that `answers` come from, empty while there is none; `ended` are those before it.
+    `unsettled` waits for somebody to look at it. `interests` says of staff
     who were asked whether the matter concerns themselves; `held` keeps the case from being
     forgotten, `hold_decided` says that somebody judged whether to, `keep` is its retention class
     where one was chosen. Times are local minutes.
@@ -159,6 +174,8 @@ class Case:
     removed: frozenset[str] = frozenset()
     answers: Mapping[str, Answer] = field(default_factory=dict)
     sitting: str = ""
+    ended: frozenset[str] = frozenset()
+    unsettled: tuple[Unsettled, ...] = ()
     said: tuple[str, ...] = ()
     said_here: tuple[str, ...] = ()
     checklists: Mapping[str, StartedChecklist] = field(default_factory=dict)

@@ -22,6 +22,9 @@ Copy = Literal["internal", "customer"]
 Act = Literal["extension", "close_red", "lower_band", "to_enquiry", "forget"]
 """What needs a second person: extending to 60 days, closing a red case, lowering a safety mark,
 recording a complaint as an enquiry, forgetting a person."""
+Clash = Literal["closed", "handover"]
+"""What two devices can do to a case without knowing of each other, besides two values of a field:
+one closes it and the other works on; both pass it on."""
 VAULT = ""
 """The case of events that belong to the vault and to no case: people, keys, looks, backups."""
 
@@ -263,6 +266,12 @@ class Forgotten(Payload, frozen=True, kw_only=True, tag="forgotten"):
     reason: str = ""
 
 
+class Settled(Payload, frozen=True, kw_only=True, tag="settled"):
+    """Somebody looked at what two devices did without knowing of each other, and leaves it so."""
+
+    about: Clash
+
+
 class PersonPut(Payload, frozen=True, kw_only=True, tag="person_put"):
     """Somebody works here from now on, under another name or role, or no longer."""
 
@@ -414,6 +423,7 @@ CasePayload = (
     | HoldSet
     | KeepingSet
     | Forgotten
+    | Settled
 )
 """What happens to a case."""
 

@@ -3,6 +3,12 @@
 `fold(events)` of a set of events is the same in whatever order they arrive; `apply` extends a fold
 by one later event and equals folding again. Unknown history (an event before the opening, a mark
 on a checklist that another device started) is kept, never an error: it came from a real device.
+
+What two devices did without knowing of each other: of a field, both values stay until a later one
+replaces them. What was done to a case after its closing stays, and so does the closing. The later
+hand-over is in force. Both wait in `Case.unsettled` for somebody to look. Of two sittings of the
+quick assessment the one begun later goes on. Forgetting needs no rule here: what was sealed reads
+None, however late it was written.
 """
 
 import dataclasses
@@ -21,6 +27,7 @@ from desk.domain.case import (
     Note,
     ReportMade,
     StartedChecklist,
+    Unsettled,
     Version,
 )
 from desk.domain.events import Event, Payload
@@ -43,7 +50,33 @@ def _order(event: Event) -> tuple[object, ...]:
 
 def apply(case: Case, event: Event) -> Case:
     """`case` after `event`, which MUST be later than every event already in it."""
-    return _told(event.payload, case, event)
+    after = _told(event.payload, case, event)
+    if case.status == "closed" == after.status and isinstance(event.payload, _WORK):
+        what = getattr(event.payload, "field", event.payload.kind)
+        return _clashing(after, "closed", what, event)
+    return after
+
+
+_WORK = (
+    ev.FieldSet
+    | ev.ItemRemoved
+    | ev.AnswerSet
+    | ev.ChecklistStarted
+    | ev.ItemMarked
+    | ev.ClockMoved
+    | ev.HandedOver
+    | ev.Attached
+    | ev.Detached
+)
+
+
+def _clashing(case: Case, about: ev.Clash, what: str, event: Event) -> Case:
+    new = Unsettled(about, what, event.actor, event.stamp)
+    return dataclasses.replace(case, unsettled=(*case.unsettled, new))
+
+
+def _settled_of(case: Case, about: ev.Clash) -> tuple[Unsettled, ...]:
+    return tuple(one for one in case.unsettled if one.about != about)
 
 
 def _after(case: Case, event: Event, **changes: Any) -> Case:  # noqa: ANN401 - any of its fields
@@ -99,18 +132,26 @@ def _step_entered(payload: ev.StepEntered, case: Case, event: Event) -> Case:
 
 @_told.register
 def _answer_set(payload: ev.AnswerSet, case: Case, event: Event) -> Case:
-    sitting = payload.sitting or event.id
-    if not payload.question:
-        return _after(case, event, sitting=sitting)
-    answers = {**case.answers, payload.question: payload.answer}
-    if payload.answer is None:
-        del answers[payload.question]
-    return _after(case, event, answers=answers, sitting=sitting)
+    sitting = payload.sitting or case.sitting or event.id
+    if sitting in case.ended:
+        return _after(case, event)
+    answers = dict(case.answers) if sitting == case.sitting else {}
+    ended = _ended(case) - {sitting}
+    if payload.question:
+        answers[payload.question] = payload.answer
+        if payload.answer is None:
+            del answers[payload.question]
+    return _after(case, event, answers=answers, sitting=sitting, ended=ended)
+
+
+def _ended(case: Case) -> frozenset[str]:
+    """The sittings that are over once another begins, or none is wanted any more."""
+    return case.ended | {case.sitting} if case.sitting else case.ended
 
 
 @_told.register
 def _assessment_cleared(payload: ev.AssessmentCleared, case: Case, event: Event) -> Case:
-    return _after(case, event, answers={}, sitting="")
+    return _after(case, event, answers={}, sitting="", ended=_ended(case))
 
 
 @_told.register
@@ -163,7 +204,12 @@ def _noted(payload: ev.Noted, case: Case, event: Event) -> Case:
 def _handed_over(payload: ev.HandedOver, case: Case, event: Event) -> Case:
     passed = Handover(payload.giver, payload.taker, event.stamp, payload.note)
     handler = payload.taker or case.handler  # a case is never without somebody responsible
-    return _after(case, event, handler=handler, handovers=(*case.handovers, passed))
+    knew = payload.giver in {"", case.handler}
+    unsettled = _settled_of(case, "handover") if knew else case.unsettled
+    after = _after(
+        case, event, handler=handler, handovers=(*case.handovers, passed), unsettled=unsettled
+    )
+    return after if knew else _clashing(after, "handover", payload.taker, event)
 
 
 @_told.register
@@ -180,6 +226,7 @@ def _closed(payload: ev.Closed, case: Case, event: Event) -> Case:
         status="closed",
         answers={},
         sitting="",
+        ended=_ended(case),
         outcome=payload.outcome,
         closed=event.stamp,
         closed_at=payload.at,
@@ -196,7 +243,13 @@ def _reopened(payload: ev.Reopened, case: Case, event: Event) -> Case:
         closed=None,
         closed_at="",
         hold_decided=case.held,
+        unsettled=_settled_of(case, "closed"),
     )
+
+
+@_told.register
+def _settled(payload: ev.Settled, case: Case, event: Event) -> Case:
+    return _after(case, event, unsettled=_settled_of(case, payload.about))
 
 
 @_told.register
