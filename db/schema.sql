@@ -73,6 +73,15 @@ CREATE TABLE clocks (
 )
  WITHOUT ROWID;
 
+CREATE TABLE device_keys (
+    device VARCHAR NOT NULL,
+    sign_key BLOB NOT NULL,
+    age_key VARCHAR NOT NULL,
+    CONSTRAINT pk_device_keys PRIMARY KEY (device),
+    CONSTRAINT fk_device_keys_device_devices FOREIGN KEY(device) REFERENCES devices (id)
+)
+ WITHOUT ROWID;
+
 CREATE TABLE devices (
     number INTEGER NOT NULL,
     id VARCHAR NOT NULL,
@@ -129,6 +138,15 @@ CREATE TABLE settings (
     CONSTRAINT pk_settings PRIMARY KEY ("key")
 );
 
+CREATE TABLE signed_heads (
+    device VARCHAR NOT NULL,
+    seq INTEGER NOT NULL,
+    signature BLOB NOT NULL,
+    CONSTRAINT pk_signed_heads PRIMARY KEY (device),
+    CONSTRAINT fk_signed_heads_device_devices FOREIGN KEY(device) REFERENCES devices (id)
+)
+ WITHOUT ROWID;
+
 CREATE TABLE tips (
     device VARCHAR NOT NULL,
     seq INTEGER NOT NULL,
@@ -178,6 +196,8 @@ CREATE INDEX ix_events_case_id ON events (case_id);
 CREATE INDEX ix_events_clock ON events (position) WHERE kind = 'clock_stepped';
 
 CREATE INDEX ix_events_files ON events (kind, wall_ms) WHERE kind IN ('attached', 'detached', 'forgotten');
+
+CREATE INDEX ix_events_sync ON events (position) WHERE kind IN ('bundle_delivered', 'bundle_made', 'bundle_taken', 'device_renewed', 'keys_shown', 'peer_put');
 
 CREATE TRIGGER events_refuse_delete BEFORE DELETE ON events
 BEGIN

@@ -20,9 +20,11 @@ from tests.store.pages import plain
 if TYPE_CHECKING:
     from tests.store.conftest import Vaults
 
-NAME, PHONE, TOLD, NOTE = "龘靐", "18687654321", "爨邯在麤鱻柜台", "齉齾说了"
-TRACES = [NAME, PHONE, TOLD, NOTE, "爨邯", "麤鱻", "1868", "齉齾", NAME[0]]
-"""What would be left of the person: the values, and the pairs and fours that search keeps."""
+NAME, PHONE, TOLD, NOTE = "龘靐", "18687654321", "爨邯在麤鱻柜台", "齉齾说了 wxqz77"
+TRACES = [NAME, PHONE, TOLD, NOTE, "爨邯", "麤鱻", "wxqz", "齉齾", NAME[0]]
+"""What would be left of the person: the values, and the pairs and fours that search keeps.
+
+None of them could stand in an identifier by chance, as four digits could."""
 FORGOTTEN = ev.Forgotten(by="0901", why="due", at="2031-11-23T09:00")
 
 

@@ -54,6 +54,15 @@ def upgrade() -> None:
         ["kind", "wall_ms"],
         sqlite_where=sa.text("kind IN ('attached', 'detached', 'forgotten')"),
     )
+    op.create_index(
+        "ix_events_sync",
+        "events",
+        ["position"],
+        sqlite_where=sa.text(
+            "kind IN ('bundle_delivered', 'bundle_made', 'bundle_taken',"
+            " 'device_renewed', 'keys_shown', 'peer_put')"
+        ),
+    )
     op.create_table(
         "tips",
         sa.Column("device", sa.String(), nullable=False),
@@ -62,6 +71,24 @@ def upgrade() -> None:
         sa.Column("mac", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(["device"], ["devices.id"], name="fk_tips_device_devices"),
         sa.PrimaryKeyConstraint("device", name="pk_tips"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "device_keys",
+        sa.Column("device", sa.String(), nullable=False),
+        sa.Column("sign_key", sa.LargeBinary(), nullable=False),
+        sa.Column("age_key", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["device"], ["devices.id"], name="fk_device_keys_device_devices"),
+        sa.PrimaryKeyConstraint("device", name="pk_device_keys"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "signed_heads",
+        sa.Column("device", sa.String(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("signature", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["device"], ["devices.id"], name="fk_signed_heads_device_devices"),
+        sa.PrimaryKeyConstraint("device", name="pk_signed_heads"),
         sqlite_with_rowid=False,
     )
     for change in ("UPDATE", "DELETE"):
@@ -189,6 +216,6 @@ def _projections() -> None:
 
 def downgrade() -> None:
     for name in (
-        "search checklist_items clocks cases numbers settings persons case_keys tips events devices"
+        "search checklist_items clocks cases numbers settings persons case_keys signed_heads device_keys tips events devices"
     ).split():
         op.drop_table(name)

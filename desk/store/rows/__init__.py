@@ -2,7 +2,7 @@
 
 from desk.store.base import Base, table_of
 from desk.store.rows.cases import CaseLine, ChecklistItemLine, ClockLine
-from desk.store.rows.log import CaseKeyLine, DeviceLine, EventLine, TipLine
+from desk.store.rows.log import CaseKeyLine, DeviceKeyLine, DeviceLine, EventLine, SignedHeadLine, TipLine
 from desk.store.rows.settings import NumberLine, PersonLine, SettingLine
 
 METADATA = Base.metadata
@@ -11,6 +11,8 @@ EVENTS = table_of(EventLine)
 CASE_KEYS = table_of(CaseKeyLine)
 DEVICES = table_of(DeviceLine)
 TIPS = table_of(TipLine)
+DEVICE_KEYS = table_of(DeviceKeyLine)
+SIGNED_HEADS = table_of(SignedHeadLine)
 PERSONS = table_of(PersonLine)
 SETTINGS = table_of(SettingLine)
 NUMBERS = table_of(NumberLine)

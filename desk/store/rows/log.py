@@ -5,6 +5,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from desk.store.base import WITHOUT_ROWID, Base
 
+SYNC_KINDS = (
+    "kind IN ('bundle_delivered', 'bundle_made', 'bundle_taken',"
+    " 'device_renewed', 'keys_shown', 'peer_put')"
+)
+"""The condition of the index of what happened in exchanging files, word for word."""
+
 
 class DeviceLine(Base):
     """A device with a chain of its own; exactly one is this vault's.
@@ -43,6 +49,8 @@ class EventLine(Base):
             "wall_ms",
             sqlite_where=text("kind IN ('attached', 'detached', 'forgotten')"),
         ),
+        # What was exchanged with whom; few among many looks and openings.
+        Index("ix_events_sync", "position", sqlite_where=text(SYNC_KINDS)),
     )
 
     position: Mapped[int] = mapped_column(primary_key=True)
@@ -73,6 +81,31 @@ class TipLine(Base):
     seq: Mapped[int]
     hash: Mapped[bytes]
     mac: Mapped[bytes]
+
+
+class DeviceKeyLine(Base):
+    """The private keys of a device of this vault: an Ed25519 seed, and an age identity.
+
+    Of this computer, and of what it was before it was restored from a backup.
+    """
+
+    __tablename__ = "device_keys"
+    __table_args__ = WITHOUT_ROWID
+
+    device: Mapped[str] = mapped_column(ForeignKey("devices.id"), primary_key=True)
+    sign_key: Mapped[bytes]
+    age_key: Mapped[str]
+
+
+class SignedHeadLine(Base):
+    """How far another device has signed its chain, as it came here: what may be passed on."""
+
+    __tablename__ = "signed_heads"
+    __table_args__ = WITHOUT_ROWID
+
+    device: Mapped[str] = mapped_column(ForeignKey("devices.id"), primary_key=True)
+    seq: Mapped[int]
+    signature: Mapped[bytes]
 
 
 class CaseKeyLine(Base):
