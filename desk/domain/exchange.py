@@ -7,7 +7,7 @@ values here are shared by whoever keeps a log (`desk.store`) and by the file for
 
 import hashlib
 from collections.abc import Callable
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -24,8 +24,24 @@ BLOCK_EVENTS = 500
 """Events in a frame, at most."""
 BLOCK_BYTES = 1 << 20
 """Bytes of a file in a frame, at most; a frame of events ends after this many too."""
+BLOCK_PARTS = 5_000
+"""Keys or stand-ins in a frame, at most."""
 FRAME_BYTES = 1 << 25
 """No frame is longer: one that says so is refused before a byte of it is kept."""
+
+# What is decoded from elsewhere is held to these; what is made here fits them by itself.
+Count = Annotated[int, msgspec.Meta(ge=0, le=1 << 53)]
+Line = Annotated[str, msgspec.Meta(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*\Z")]
+"""One line of words: a name, a moment, the stamp of a pack."""
+Code = Annotated[str, msgspec.Meta(max_length=64, pattern=r"^[\w-]*\Z")]
+"""An id or code of letters, digits and hyphens, harmless in a file name; may be empty."""
+Short = Annotated[str, msgspec.Meta(max_length=200)]
+Hash = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
+"""32 bytes in hexadecimal: a SHA-256, or a public key for signatures."""
+HashOrNone = Annotated[str, msgspec.Meta(pattern=r"^(?:[0-9a-f]{64})?\Z")]
+Signature = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{128}\Z")]
+AgeKey = Annotated[str, msgspec.Meta(pattern=r"^age1[0-9a-z]{58}\Z")]
+"""A public key of the age format."""
 
 
 class Range(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -36,12 +52,12 @@ class Range(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     :meth:`said`: whoever passes on another's events cannot add to them.
     """
 
-    device: str
-    after: int
-    before: str
-    to: int
-    head: str
-    signature: str
+    device: Code
+    after: Count
+    before: Hash
+    to: Count
+    head: Hash
+    signature: Signature
 
     def said(self) -> bytes:
         """What the device signs: where its chain ends."""
@@ -72,23 +88,23 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     format: int
     kind: Kind
-    sender: str
-    device_name: str
-    branch: str
-    recipient: str
-    sign_key: str
-    age_key: str
+    sender: Code
+    device_name: Line
+    branch: Code
+    recipient: Code
+    sign_key: Hash
+    age_key: AgeKey
     profile: Profile
-    number: int
-    previous: str
-    created_at: str
+    number: Count
+    previous: HashOrNone
+    created_at: Line
     ranges: tuple[Range, ...] = ()
-    have: dict[str, int] = {}
-    cases: int = 0
-    files: int = 0
-    packs: tuple[str, ...] = ()
-    body: str = ""
-    size: int = 0
+    have: dict[Code, Count] = {}
+    cases: Count = 0
+    files: Count = 0
+    packs: tuple[Line, ...] = ()
+    body: HashOrNone = ""
+    size: Count = 0
 
     @property
     def events(self) -> int:
@@ -106,13 +122,13 @@ class EventRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
     `sealed` without `nonce` is the digest of what was withheld (`desk.store.chain`).
     """
 
-    id: str
-    wall_ms: int
-    counter: int
-    actor: str
-    case_id: str
-    kind: str
-    pack: str
+    id: Short
+    wall_ms: Count
+    counter: Count
+    actor: Short
+    case_id: Short
+    kind: Short
+    pack: Short
     public: bytes
     nonce: bytes
     sealed: bytes
@@ -121,35 +137,35 @@ class EventRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
 class Events(Frame, frozen=True, tag=1):
     """Events of one device without a gap, the first at `first`."""
 
-    device: str
-    first: int
-    rows: tuple[EventRow, ...]
+    device: Code
+    first: Count
+    rows: Annotated[tuple[EventRow, ...], msgspec.Meta(max_length=BLOCK_EVENTS)]
 
 
 class CaseKeys(Frame, frozen=True, tag=2):
     """Keys of the cases in the bundle: case, sitting (empty: personal values), key."""
 
-    keys: tuple[tuple[str, str, bytes], ...]
+    keys: Annotated[tuple[tuple[Short, Short, bytes], ...], msgspec.Meta(max_length=BLOCK_PARTS)]
 
 
 class StandIns(Frame, frozen=True, tag=3):
     """What stands for withheld personal parts, by place: sealed attributes as JSON."""
 
-    device: str
-    parts: tuple[tuple[int, bytes], ...]
+    device: Code
+    parts: Annotated[tuple[tuple[Count, bytes], ...], msgspec.Meta(max_length=BLOCK_PARTS)]
 
 
 class FileBegun(Frame, frozen=True, tag=4):
     """An attachment follows: the SHA-256 (hex) under which it is known, its encrypted bytes."""
 
-    file: str
-    size: int
+    file: Hash
+    size: Annotated[int, msgspec.Meta(ge=0, le=1 << 28)]
 
 
 class FileBytes(Frame, frozen=True, tag=5):
     """The next bytes of the attachment that was begun."""
 
-    data: bytes
+    data: Annotated[bytes, msgspec.Meta(max_length=BLOCK_BYTES)]
 
 
 class Sent(Frame, frozen=True, tag=6):
@@ -161,7 +177,7 @@ class Sent(Frame, frozen=True, tag=6):
     """
 
     what: Literal["pack", "calendar", "message", "hint", "transfer", "confirmed"]
-    name: str
+    name: Line
     data: bytes
 
 
@@ -182,6 +198,39 @@ class Peer(msgspec.Struct, frozen=True, kw_only=True):
     age_key: str
     active: bool = True
     profile: Profile = "full"
+
+
+class Card(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a device says of itself to another of its branch, signed by itself.
+
+    Whoever takes it in compares the fingerprint of its keys with the one the other screen shows.
+    """
+
+    device: Code
+    name: Line
+    branch: Code
+    sign_key: Hash
+    age_key: AgeKey
+    made_at: Line
+
+
+class Enrolment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Head office's invitation to a branch, signed by head office: who it is, what it asks for.
+
+    `branch` is the code, `parent` that of the branch above it (empty: head office). `hub` is head
+    office's device id. `packs` are the stamps of the packs and calendars in force.
+    """
+
+    branch: Code
+    branch_name: Line
+    parent: Code
+    hub: Code
+    hub_name: Line
+    sign_key: Hash
+    age_key: AgeKey
+    profile: Profile
+    packs: tuple[Line, ...] = ()
+    made_at: Line
 
 
 def fingerprint(sign_key: str, age_key: str) -> str:
