@@ -237,8 +237,20 @@ class BundleRefused(KnownError):
     Nothing of it was kept. Reasons: `not_ours` (no bundle at all), `too_new`, `cut` (shorter than
     it says), `changed` (hash or signature wrong), `not_for_us`, `unknown_sender`, `revoked`,
     `gap` (an earlier bundle is missing: `device`, `after`, `have`), `fork` (another history with
-    the same numbers: `device`, `seq`), `too_large`, `part_missing` (`parts`), `off` (the profile
-    lets nothing out).
+    the same numbers: `device`, `seq`), `too_large`, `part_missing` (`parts`: numbers),
+    `part_foreign` and `part_changed` (`parts`: names), `off` (the profile lets nothing out).
     """
 
     code = "bundle_refused"
+
+
+class BundleUnread(KnownError):
+    """A file for exchange could not be read to its end at `path` (`reason`); nothing was taken."""
+
+    code = "bundle_unread"
+
+
+class BundleUnwritten(KnownError):
+    """A file for exchange could not be written at `path` (`reason`); what was there stays."""
+
+    code = "bundle_unwritten"

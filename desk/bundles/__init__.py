@@ -1,1 +1,5 @@
-"""Files exchanged with head office. No database and no Qt; the format arrives with offline sync."""
+"""Files exchanged with head office and between devices: `*.cdx`, its parts, cards, enrolments.
+
+Written, read and verified here; whom to trust, and what becomes of the contents, is decided by
+whoever asked. No database and no Qt.
+"""

@@ -105,6 +105,15 @@ _SENTENCES: Mapping[str, str] = {
         "There is no backup at {path}. Please choose the folder that holds the backups."
     ),
     "backup_busy": N_("A backup is under way already. Please wait until it is done."),
+    "bundle_refused": N_("The file was not taken in, and nothing was changed. {reason}"),
+    "bundle_unread": N_(
+        "The file at {path} could not be read to its end: {reason} Nothing of it was taken in; "
+        "please check the stick or the connection and try again."
+    ),
+    "bundle_unwritten": N_(
+        "The file {path} could not be written: {reason} What is stored here is safe and will go "
+        "along the next time; please check the stick or the folder and export again."
+    ),
     "pack_invalid": N_(
         "The content pack has faults and was not loaded. The pack in use stays in force. {faults}"
     ),
@@ -125,6 +134,40 @@ _REASONS: Mapping[str, str] = {
     "disk_full": N_("there is no room left."),
     "read_only": N_("this place may not be written."),
     "unreachable": N_("the place does not answer."),
+    "file_gone": N_("it is not there any more."),
+    "not_ours": N_("It is not a file of this program. Please choose another one."),
+    "too_new": N_(
+        "It was written by a newer version of the program. Please update the program first."
+    ),
+    "cut": N_("It is shorter than it was when written. Please have it copied again."),
+    "changed": N_(
+        "It is damaged, or was changed on the way. Please have it copied again, or exported again."
+    ),
+    "not_for_us": N_(
+        "It was encrypted for somebody else. Please have it exported for this computer."
+    ),
+    "unknown_sender": N_(
+        "Its sender has not been approved here. Please take in their card first, and compare the "
+        "fingerprint with them."
+    ),
+    "revoked": N_(
+        "Its sender was revoked here. Please ask head office or the head of the branch why."
+    ),
+    "gap": N_(
+        "An earlier file is missing: after No. {have} of a device comes No. {after}. Please take "
+        "in the earlier file first, or have all of it exported again."
+    ),
+    "fork": N_(
+        "It tells another story from No. {seq} of a device on: somebody uses a copy of that "
+        "computer, or put back an old backup. Please tell head office."
+    ),
+    "too_large": N_("It claims to hold more than any file of this program. Please report this."),
+    "part_missing": N_("Parts are missing: {parts}. Please put all parts into one folder."),
+    "part_foreign": N_(
+        "Parts of another file are among them: {parts}. Please choose the parts of one file only."
+    ),
+    "part_changed": N_("Parts are damaged: {parts}. Please have these copied again."),
+    "off": N_("Head office has asked that nothing leave this branch."),
     "not_an_object": N_("An object with named values is needed here."),
     "missing_key": N_("A value is missing here."),
     "unknown_key": N_("There is no value of this name."),
