@@ -17,6 +17,7 @@ from typing import Protocol
 
 from desk.domain import events
 from desk.domain.events import Event
+from desk.domain.exchange import EventRow
 from desk.domain.ids import Stamp
 
 CASE_KEY_BYTES = 32
@@ -182,6 +183,41 @@ def expected_hash(record: Record) -> bytes:
         sealed_digest(record.nonce, record.sealed),
         record.prev_hash,
     )
+
+
+class Follower:
+    """Follows a device's chain from a known place and gives each event on its way its record.
+
+    `seq` and `head` are those of the last event it was given.
+    """
+
+    def __init__(
+        self, device: str, seq: int, head: bytes, marked: Callable[[bytes], bytes]
+    ) -> None:
+        self.device = device
+        self.seq = seq
+        self.head = head
+        self._marked = marked
+
+    def record(self, row: EventRow) -> Record:
+        """The record of the next event, with the mark of whoever stores it."""
+        self.seq += 1
+        header = (
+            row.id,
+            self.device,
+            self.seq,
+            row.wall_ms,
+            row.counter,
+            row.actor,
+            row.case_id,
+            row.kind,
+            row.pack,
+        )
+        before = self.head
+        digest = sealed_digest(row.nonce, row.sealed)
+        self.head = _digest(*header, row.public, digest, before)
+        mac = self._marked(self.head)
+        return Record(*header, row.public, row.nonce, row.sealed, before, self.head, mac)
 
 
 def is_sound(record: Record, before: bytes | None, chain_key: bytes) -> bool:

@@ -4,15 +4,16 @@ Knows nothing of cases as they stand; `desk.store.vault` puts log, fold and proj
 """
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from operator import attrgetter
 
-from sqlalchemy import Connection, literal_column, select
+from sqlalchemy import Connection, literal_column, select, text
 
 from desk.domain.ids import Stamp, made_ms
 from desk.store.chain import Record, genesis
 from desk.store.rows import DEVICES, EVENTS
+from desk.store.rows.log import SYNC_KINDS
 from desk.store.statements import inserting
 
 PLACES = 1 << 40
@@ -21,6 +22,7 @@ NAMES = tuple(field.name for field in fields(Record))
 _COLUMNS = tuple(EVENTS.c[name] for name in NAMES)
 _values = attrgetter(*NAMES)
 _RECORDS = select(*_COLUMNS)
+_BLOCK = 500
 _INSERT = inserting(EVENTS, "position", *NAMES)
 
 
@@ -71,6 +73,33 @@ def clock_steps(connection: Connection) -> list[Record]:
     return [Record(*row) for row in connection.execute(steps.order_by(*order))]
 
 
+def exchanged(connection: Connection) -> list[Record]:
+    """The records of what happened in exchanging files, in order of hybrid time."""
+    order = (EVENTS.c.wall_ms, EVENTS.c.counter, EVENTS.c.device, EVENTS.c.seq)
+    found = connection.execute(_RECORDS.where(text(SYNC_KINDS)).order_by(*order))
+    return [Record(*row) for row in found]
+
+
+def stretch(connection: Connection, chain: int, after: int, to: int) -> Iterator[list[Record]]:
+    """The records of a device's chain after a place, up to and with another, some at a time."""
+    while after < to:
+        places = EVENTS.c.position.between(position(chain, after + 1), position(chain, to))
+        block = _RECORDS.where(places).order_by(EVENTS.c.position).limit(_BLOCK)
+        found = [Record(*row) for row in connection.execute(block)]
+        if not found:
+            return
+        yield found
+        after = found[-1].seq
+
+
+def hash_at(connection: Connection, chain: int, device: str, seq: int) -> bytes | None:
+    """The hash of a device's event at a place, its genesis at 0; None when it is not there."""
+    if seq == 0:
+        return genesis(device)
+    query = select(EVENTS.c.hash).where(EVENTS.c.position == position(chain, seq))
+    return connection.execute(query).scalar()
+
+
 def hashes_before(connection: Connection, case_id: str) -> dict[tuple[str, int], bytes]:
     """The hash of the event before each of a case's, by device and place of the case's own."""
     earlier = EVENTS.alias()
@@ -94,10 +123,10 @@ def own_tip(connection: Connection) -> Tip:
 def tips(connection: Connection) -> list[Tip]:
     """Where each device's chain ends, this device's own first."""
     query = select(DEVICES.c.number, DEVICES.c.id).order_by(DEVICES.c.own.desc())
-    return [_tip(connection, *device) for device in connection.execute(query).all()]
+    return [end_of(connection, *device) for device in connection.execute(query).all()]
 
 
-def _tip(connection: Connection, chain: int, device: str) -> Tip:
+def end_of(connection: Connection, chain: int, device: str) -> Tip:
     """The end of a device's chain; its genesis when it has written nothing."""
     columns = (EVENTS.c.seq, EVENTS.c.hash, EVENTS.c.wall_ms, EVENTS.c.counter, EVENTS.c.id)
     of_chain = EVENTS.c.position.between(position(chain, 0), position(chain, PLACES - 1))

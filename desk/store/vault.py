@@ -339,6 +339,19 @@ class Vault:
         self._unkept = True
         return tuple(pending.events)
 
+    @contextlib.contextmanager
+    def merging(self) -> Iterator[tuple[Connection, Writer]]:
+        """A transaction for what is stored beside this device's own events (`desk.store.exchange`).
+
+        The ends of all chains are kept at its end; nothing is remembered of the cases before it.
+        """
+        try:
+            with session.writing(self.database) as connection:
+                yield connection, self._writer
+                tips.keep(connection, self.opened.chain_key)
+        finally:
+            self._writer.forget()
+
     def rest(self) -> None:
         """Do what can wait, for a moment when nobody types: index texts, shorten the log file.
 
@@ -414,6 +427,12 @@ class Vault:
         """When a device's clock came into doubt, or out of it; in order of hybrid time."""
         with session.reading(self.database) as connection:
             records = log.clock_steps(connection)
+        return tuple(open_record(record, case_keys.NO_CIPHERS) for record in records)
+
+    def exchanged(self) -> tuple[Event, ...]:
+        """What happened in exchanging files, on every device, in order of hybrid time."""
+        with session.reading(self.database) as connection:
+            records = log.exchanged(connection)
         return tuple(open_record(record, case_keys.NO_CIPHERS) for record in records)
 
     def clock_step(self) -> ClockStepped | None:

@@ -2,7 +2,14 @@
 
 from desk.store.base import Base, table_of
 from desk.store.rows.cases import CaseLine, ChecklistItemLine, ClockLine
-from desk.store.rows.log import CaseKeyLine, DeviceKeyLine, DeviceLine, EventLine, SignedHeadLine, TipLine
+from desk.store.rows.log import (
+    CaseKeyLine,
+    DeviceKeyLine,
+    DeviceLine,
+    EventLine,
+    SignedHeadLine,
+    TipLine,
+)
 from desk.store.rows.settings import NumberLine, PersonLine, SettingLine
 
 METADATA = Base.metadata

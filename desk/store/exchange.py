@@ -1,0 +1,472 @@
+"""A vault's side of an exchange: which stretches of its chains go out, and the union with others'.
+
+Knows nothing of files: it gives and takes frames (`desk.domain.exchange`), which `desk.bundles`
+writes and reads. A vault passes on every chain that it holds, each as far as its own device signed
+it, so that files may take any way and come in any order. What is taken in is there completely or
+not at all, and a second time changes nothing.
+"""
+
+import contextlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+from sqlalchemy import ColumnElement, Connection, delete, select
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from desk.domain import events
+from desk.domain.events import VAULT, Event, Payload
+from desk.domain.exchange import (
+    BLOCK_BYTES,
+    AnyFrame,
+    CaseKeys,
+    EventRow,
+    Events,
+    FileBegun,
+    FileBytes,
+    Manifest,
+    Range,
+    StandIns,
+    head_said,
+)
+from desk.domain.fold import fold
+from desk.domain.staff import Device
+from desk.domain.sync_events import PeerPut
+from desk.errors import BundleRefused
+from desk.store import attachments, case_keys, device_keys, log, people, projections, session
+from desk.store.case_keys import PERSONAL, CaseKey
+from desk.store.chain import Cipher, Follower, Record, cipher, marker, open_record, sealed_digest
+from desk.store.rows import CASE_KEYS, DEVICES, EVENTS, SIGNED_HEADS
+from desk.store.vault import Vault
+from desk.store.writer import Entry
+
+StandIn = Callable[[Event], bytes]
+"""What stands for the sealed attributes of an event, as JSON, when they are withheld."""
+
+_KEYS_EACH = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """What would go to somebody: stretches of chains, and what is in them.
+
+    `files` are the attachments by the hash of their encrypted form, with their size in bytes.
+    `have` is the sequence number held of each device's chain.
+    """
+
+    ranges: tuple[Range, ...]
+    have: Mapping[str, int]
+    cases: tuple[str, ...]
+    files: Mapping[str, int]
+
+    @property
+    def events(self) -> int:
+        """How many events would go."""
+        return sum(one.count for one in self.ranges)
+
+
+def have(vault: Vault) -> dict[str, int]:
+    """The sequence number of the last event held of each device's chain."""
+    return {head.device: head.seq for head in vault.heads()}
+
+
+def outgoing(vault: Vault, known: Mapping[str, int], *, actor: str, wall_ms: int) -> Outgoing:
+    """What goes to somebody who holds `known` of each device's chain.
+
+    Of another device's chain only what came here signed by it.
+    """
+    device_keys.own(vault, actor=actor, wall_ms=wall_ms)
+    with session.reading(vault.database) as connection:
+        ended = {one.peer for one in peers(connection) if not one.active}
+        tips = [tip for tip in log.tips(connection) if tip.device not in ended]
+        keys = device_keys.every(connection)
+        going = [_going(connection, tip, known.get(tip.device, 0), keys) for tip in tips]
+        ranges = tuple(one for one in going if one is not None)
+        held = {tip.device: tip.seq for tip in log.tips(connection)}
+        cases, named = _contents(connection, ranges)
+    folder = attachments.folder_of(vault.database.path)
+    sizes = {file: attachments.place(folder, file) for file in named}
+    files = {file: path.stat().st_size for file, path in sizes.items() if path.exists()}
+    return Outgoing(ranges, held, cases, files)
+
+
+def _going(
+    connection: Connection, tip: log.Tip, after: int, keys: Mapping[str, device_keys.DeviceKeys]
+) -> Range | None:
+    """The stretch of a chain after a place, as far as it is signed; None when there is none."""
+    to, signature = _signed_end(connection, tip, keys)
+    before = log.hash_at(connection, tip.chain, tip.device, after)
+    head = log.hash_at(connection, tip.chain, tip.device, to)
+    if after >= to or before is None or head is None:
+        return None
+    said = signature or keys[tip.device].sign(head_said(tip.device, to, head.hex()))
+    return Range(
+        device=tip.device,
+        after=after,
+        before=before.hex(),
+        to=to,
+        head=head.hex(),
+        signature=said.hex(),
+    )
+
+
+def _signed_end(
+    connection: Connection, tip: log.Tip, keys: Mapping[str, device_keys.DeviceKeys]
+) -> tuple[int, bytes]:
+    """How far a chain is signed, and the signature unless it is this vault's to give."""
+    if tip.device in keys:
+        return tip.seq, b""
+    query = select(SIGNED_HEADS.c.seq, SIGNED_HEADS.c.signature)
+    row = connection.execute(query.where(SIGNED_HEADS.c.device == tip.device)).one_or_none()
+    return (0, b"") if row is None else (row.seq, row.signature)
+
+
+def _contents(
+    connection: Connection, ranges: Iterable[Range]
+) -> tuple[tuple[str, ...], frozenset[str]]:
+    """The cases that ranges tell of, and the attachments they name."""
+    chains = _chains(connection)
+    cases: dict[str, None] = {}
+    files: set[str] = set()
+    for one in ranges:
+        places = _places(chains[one.device], one)
+        told = select(EVENTS.c.case_id).where(places, EVENTS.c.case_id != VAULT).distinct()
+        cases.update(dict.fromkeys(connection.execute(told).scalars()))
+        attached = select(EVENTS.c.public).where(places, EVENTS.c.kind == "attached")
+        files |= {_file_of(public) for public in connection.execute(attached).scalars()}
+    return tuple(cases), frozenset(files)
+
+
+def _file_of(public: bytes) -> str:
+    return _ATTACHED.decode(public).file
+
+
+class _Attached(msgspec.Struct):
+    file: str
+
+
+_ATTACHED = msgspec.json.Decoder(_Attached)
+
+
+def _chains(connection: Connection) -> dict[str, int]:
+    return {tip.device: tip.chain for tip in log.tips(connection)}
+
+
+def _places(chain: int, one: Range) -> ColumnElement[bool]:
+    first, last = log.position(chain, one.after + 1), log.position(chain, one.to)
+    return EVENTS.c.position.between(first, last)
+
+
+def frames(vault: Vault, going: Outgoing, stand_in: StandIn | None = None) -> Iterator[AnyFrame]:
+    """The body of a bundle: keys, events, files; each piece read when it is asked for.
+
+    With `stand_in` neither keys nor files go, and of each sealed part only its digest.
+    """
+    if stand_in is None:
+        yield from _keys(vault, going.cases)
+    with session.reading(vault.database) as connection:
+        chains = _chains(connection)
+    for one in going.ranges:
+        yield from _events(vault, chains[one.device], one, stand_in)
+    if stand_in is None:
+        folder = attachments.folder_of(vault.database.path)
+        for file in going.files:
+            yield from _file(folder, file)
+
+
+def _keys(vault: Vault, cases: tuple[str, ...]) -> Iterator[AnyFrame]:
+    columns = (CASE_KEYS.c.case_id, CASE_KEYS.c.sitting, CASE_KEYS.c.key)
+    for start in range(0, len(cases), _KEYS_EACH):
+        wanted = CASE_KEYS.c.case_id.in_(cases[start : start + _KEYS_EACH])
+        with session.reading(vault.database) as connection:
+            rows = connection.execute(select(*columns).where(wanted)).all()
+        yield CaseKeys(tuple((row[0], row[1], row[2]) for row in rows))
+
+
+def _events(vault: Vault, chain: int, one: Range, stand_in: StandIn | None) -> Iterator[AnyFrame]:
+    after = one.after
+    while after < one.to:
+        with session.reading(vault.database) as connection:
+            block = next(log.stretch(connection, chain, after, one.to), [])
+            parts = () if stand_in is None else _stand_ins(connection, block, stand_in)
+        if not block:
+            raise BundleRefused(reason="gap", device=one.device, after=after, have=after)
+        rows = tuple(_row(record, withheld=stand_in is not None) for record in block)
+        yield Events(one.device, after + 1, rows)
+        if parts:
+            yield StandIns(one.device, parts)
+        after = block[-1].seq
+
+
+def _row(record: Record, *, withheld: bool) -> EventRow:
+    nonce, sealed = record.nonce, record.sealed
+    if withheld and nonce:
+        nonce, sealed = b"", sealed_digest(nonce, sealed)
+    return EventRow(
+        record.id,
+        record.wall_ms,
+        record.counter,
+        record.actor,
+        record.case_id,
+        record.kind,
+        record.pack,
+        record.public,
+        nonce,
+        sealed,
+    )
+
+
+def _stand_ins(
+    connection: Connection, block: Iterable[Record], stand_in: StandIn
+) -> tuple[tuple[int, bytes], ...]:
+    found = []
+    for record in block:
+        if record.nonce:
+            event = open_record(record, case_keys.ciphers(connection, record.case_id))
+            found.append((record.seq, stand_in(event)))
+    return tuple(found)
+
+
+def _file(folder: Path, file: str) -> Iterator[AnyFrame]:
+    path = attachments.place(folder, file)
+    with path.open("rb") as stream:
+        yield FileBegun(file, path.stat().st_size)
+        while data := stream.read(BLOCK_BYTES):
+            yield FileBytes(data)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a bundle brought: new events, the cases they tell of, and how many were here before."""
+
+    events: int
+    cases: tuple[str, ...]
+    again: int
+
+
+@contextlib.contextmanager
+def taking(vault: Vault, manifest: Manifest) -> Iterator["Taking"]:
+    """Take the events of a bundle in: all that its frames hold once the block ends, or nothing.
+
+    Raises `BundleRefused`: `not_for_us`, `unknown_sender`, `revoked`, `gap`, `fork`, `changed`.
+    """
+    with vault.merging() as (connection, writer):
+        made = Taking(connection, vault, manifest)
+        yield made
+        made.finish()
+        for told, actor, wall_ms in made.told:
+            writer.write(connection, [Entry(VAULT, told, actor, wall_ms, "")])
+
+
+class Taking:
+    """Takes frames into a vault, within a transaction; :func:`taking` begins and ends it."""
+
+    def __init__(self, connection: Connection, vault: Vault, manifest: Manifest) -> None:
+        self._connection = connection
+        self._vault = vault
+        self._manifest = manifest
+        self._marked = marker(vault.opened.chain_key)
+        self._chains = _chains(connection)
+        self._keys: dict[str, list[CaseKey]] = {}
+        self._touched: dict[str, None] = {}
+        self._peers: list[tuple[str, Record]] = []
+        self._ranges = {one.device: one for one in manifest.ranges}
+        self._followed: dict[str, Follower] = {}
+        self._held: dict[str, int] = {}
+        self._again = 0
+        self._new = 0
+        self.told: list[tuple[Payload, str, int]] = []
+        """What the log is to tell of it, with who did it and when."""
+        _admit(manifest, connection)
+
+    @property
+    def taken(self) -> Taken:
+        """What has come so far."""
+        cases = tuple(case for case in self._touched if case != VAULT)
+        return Taken(self._new, cases, self._again)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every event that was announced has come."""
+        done = {device: one.seq for device, one in self._followed.items()}
+        return all(done.get(device) == one.to for device, one in self._ranges.items())
+
+    def __call__(self, frame: AnyFrame) -> None:
+        """Take a frame. Files and what is sent besides events are others' work."""
+        if isinstance(frame, CaseKeys):
+            for case_id, sitting, key in frame.keys:
+                self._keys.setdefault(case_id, []).append(CaseKey(case_id, sitting, key))
+        elif isinstance(frame, Events):
+            self._take(frame)
+
+    def _take(self, frame: Events) -> None:
+        wanted = self._ranges.get(frame.device)
+        followed = self._followed.get(frame.device)
+        if wanted is not None and followed is None:
+            followed = self._followed[frame.device] = self._begun(wanted)
+        if wanted is None or followed is None or frame.first != followed.seq + 1:
+            raise BundleRefused(reason="changed")
+        if followed.seq + len(frame.rows) > wanted.to:
+            raise BundleRefused(reason="changed")
+        held = self._held[frame.device]
+        records = []
+        for row in frame.rows:
+            record = followed.record(row)
+            if record.seq > held:
+                records.append(record)
+            elif record.seq == held:
+                self._agree(frame.device, held, record.hash)
+        self._again += len(frame.rows) - len(records)
+        self._store(frame.device, records)
+
+    def _begun(self, wanted: Range) -> Follower:
+        """Where the events of a device join what is here; refused where they do not."""
+        device, before = wanted.device, bytes.fromhex(wanted.before)
+        if device not in self._chains:
+            people.add_device(self._connection, Device(device, self._name(device)))
+            self._chains = _chains(self._connection)
+        chain = self._chains[device]
+        held = log.end_of(self._connection, chain, device).seq
+        self._held[device] = held
+        if wanted.after > held:
+            raise BundleRefused(reason="gap", device=device, after=wanted.after, have=held)
+        self._agree(device, wanted.after, before)
+        return Follower(device, wanted.after, before, self._marked)
+
+    def _name(self, device: str) -> str:
+        return self._manifest.device_name if device == self._manifest.sender else device[-8:]
+
+    def _agree(self, device: str, seq: int, head: bytes) -> None:
+        if log.hash_at(self._connection, self._chains[device], device, seq) != head:
+            raise BundleRefused(reason="fork", device=device, seq=seq)
+
+    def _store(self, device: str, records: list[Record]) -> None:
+        log.write(self._connection, self._chains[device], records)
+        self._new += len(records)
+        for record in records:
+            self._touched[record.case_id] = None
+            if record.kind == "peer_put":
+                self._peers.append((device, record))
+
+    def finish(self) -> None:
+        """Hold everything to what was announced, and bring keys and projections up to date."""
+        if not self.is_complete:
+            raise BundleRefused(reason="changed")
+        self._signed()
+        if VAULT in self._touched:
+            _replay(self._connection)
+        for case_id in self._touched:
+            if case_id != VAULT:
+                self._settle(case_id)
+
+    def _signed(self) -> None:
+        """Every stretch was signed by its device, and every device is known to one that is."""
+        trusted = trusted_keys(self._connection)
+        waiting = dict(self._ranges)
+        while waiting:
+            good = [one for one in waiting.values() if _is_signed(one, trusted)]
+            if not good:
+                raise BundleRefused(reason="unknown_sender", device=next(iter(waiting)))
+            for one in good:
+                del waiting[one.device]
+                self._keep_signature(one)
+                brought = [record for device, record in self._peers if device == one.device]
+                trusted = _with_peers(trusted, brought)
+        for one in self._ranges.values():
+            if self._followed[one.device].head.hex() != one.head:
+                raise BundleRefused(reason="changed")
+
+    def _keep_signature(self, one: Range) -> None:
+        values = {"seq": one.to, "signature": bytes.fromhex(one.signature)}
+        new = upsert(SIGNED_HEADS).values(device=one.device, **values)
+        later = SIGNED_HEADS.c.seq < one.to
+        self._connection.execute(
+            new.on_conflict_do_update(index_elements=["device"], set_=values, where=later)
+        )
+
+    def _settle(self, case_id: str) -> None:
+        """Keep the keys that the case as it now stands still has use for, and project it."""
+        connection = self._connection
+        stored = projections.stored(connection, case_id)
+        ciphers = dict(case_keys.ciphers(connection, case_id))
+        brought = {key.sitting: key for key in self._keys.get(case_id, [])}
+        arrived = [key for name, key in brought.items() if name not in ciphers]
+        opening = ciphers | {key.sitting: cipher(key.key) for key in arrived}
+        records = log.of_case(connection, case_id)
+        case = fold(case_id, _opened(records, opening))
+        kept = ({PERSONAL} if not case.forgotten else set()) | {case.sitting} - {""}
+        case_keys.keep(connection, [key for key in arrived if key.sitting in kept])
+        ended = CASE_KEYS.c.sitting.not_in(kept)
+        connection.execute(delete(CASE_KEYS).where(CASE_KEYS.c.case_id == case_id, ended))
+        left = {name: one for name, one in opening.items() if name in kept}
+        if left.keys() != opening.keys():
+            case = fold(case_id, _opened(records, left))
+        projections.put(connection, self._vault.projector(case), stored, index=bool(case.forgotten))
+
+
+def _admit(manifest: Manifest, connection: Connection) -> None:
+    """Refuse what is not for this vault, or is from nobody it knows."""
+    own = select(DEVICES.c.id).where(DEVICES.c.own)
+    if manifest.recipient not in {connection.execute(own).scalar(), *device_keys.every(connection)}:
+        raise BundleRefused(reason="not_for_us", recipient=manifest.recipient)
+    if manifest.profile != "full":
+        raise BundleRefused(reason="changed")
+    known = {one.peer: one for one in peers(connection)}
+    sender = known.get(manifest.sender)
+    if sender is not None and not sender.active:
+        raise BundleRefused(reason="revoked", device=manifest.sender)
+    if trusted_keys(connection).get(manifest.sender) != manifest.sign_key:
+        raise BundleRefused(reason="unknown_sender", device=manifest.sender)
+
+
+def peers(connection: Connection) -> list[PeerPut]:
+    """Everybody who was approved on some device of this branch, as last said."""
+    found: dict[str, PeerPut] = {}
+    for record in log.exchanged(connection):
+        if record.kind == "peer_put":
+            payload = events.join(record.public, b"")
+            if isinstance(payload, PeerPut):
+                found[payload.peer] = payload
+    return list(found.values())
+
+
+def trusted_keys(connection: Connection) -> dict[str, str]:
+    """The public signing keys (hex) of own devices, and of those that somebody approved."""
+    approved = {one.peer: one.sign_key for one in peers(connection) if one.active}
+    return approved | {key.device: key.sign_key for key in device_keys.every(connection).values()}
+
+
+def _with_peers(trusted: Mapping[str, str], records: Iterable[Record]) -> dict[str, str]:
+    found = dict(trusted)
+    for record in records:
+        payload = events.join(record.public, b"")
+        if isinstance(payload, PeerPut) and payload.active:
+            found.setdefault(payload.peer, payload.sign_key)
+    return found
+
+
+def _is_signed(one: Range, trusted: Mapping[str, str]) -> bool:
+    key = trusted.get(one.device)
+    return key is not None and device_keys.is_signed(key, bytes.fromhex(one.signature), one.said())
+
+
+def _opened(records: Iterable[Record], ciphers: Mapping[str, Cipher]) -> Iterator[Event]:
+    from cryptography.exceptions import InvalidTag
+
+    for record in records:
+        try:
+            yield open_record(record, ciphers)
+        except (InvalidTag, msgspec.MsgspecError) as fault:
+            raise BundleRefused(reason="changed", device=record.device) from fault
+
+
+def _replay(connection: Connection) -> None:
+    """Make people and settings anew from every device's log, in order of hybrid time."""
+    order = (EVENTS.c.wall_ms, EVENTS.c.counter, EVENTS.c.device, EVENTS.c.seq)
+    told = EVENTS.c.kind.in_(["person_put", "setting_put"])
+    query = select(EVENTS.c.public).where(EVENTS.c.case_id == VAULT, told).order_by(*order)
+    payloads = [events.join(public, b"") for public in connection.execute(query).scalars()]
+    people.clear(connection)
+    for payload in payloads:
+        people.project(connection, payload)
