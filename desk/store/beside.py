@@ -35,7 +35,7 @@ _KINDS: dict[type, str] = {
     Boolean: "integer",
     LargeBinary: "blob",
 }
-_NUMBER = re.compile(r"(\d{4})(\d\d)(\d\d)-(\d{3,9})$")
+_NUMBER = re.compile(r"(\d{4})(\d\d)(\d\d)-[A-Z]{0,2}(\d{3,9})$")
 
 
 def types(connection: Connection) -> Iterator[Finding]:

@@ -23,6 +23,7 @@ from desk.store import (
     beside,
     case_keys,
     chains,
+    exchange,
     people,
     projections,
     raw,
@@ -220,6 +221,7 @@ def _vault(connection: Connection) -> Iterator[Finding]:
     told = _events(connection, VAULT)
     yield from told.faults
     yield from beside.faults(connection, told.events)
+    yield from exchange.faults(connection, told.events)
 
 
 def _cases(connection: Connection, projector: Projector) -> Iterator[Finding]:

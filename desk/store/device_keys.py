@@ -39,6 +39,15 @@ class DeviceKeys:
 
         return str(pyrage.x25519.Identity.from_str(self.identity).to_public())
 
+    def is_sound(self) -> bool:
+        """Whether these are keys at all."""
+        import pyrage
+
+        try:
+            return bool(self.sign_key and self.age_key)
+        except (ValueError, pyrage.IdentityError):
+            return False
+
     def sign(self, data: bytes) -> bytes:
         """The device's signature over `data`, 64 bytes (RFC 8032)."""
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey

@@ -31,8 +31,9 @@ from desk.domain.exchange import (
     head_said,
 )
 from desk.domain.fold import fold
+from desk.domain.proof import Finding
 from desk.domain.staff import Device
-from desk.domain.sync_events import PeerPut
+from desk.domain.sync_events import KeysShown, PeerPut
 from desk.errors import BundleRefused
 from desk.store import attachments, case_keys, device_keys, log, people, projections, session
 from desk.store.case_keys import PERSONAL, CaseKey
@@ -150,7 +151,8 @@ _ATTACHED = msgspec.json.Decoder(_Attached)
 
 
 def _chains(connection: Connection) -> dict[str, int]:
-    return {tip.device: tip.chain for tip in log.tips(connection)}
+    """The number of each device in this vault."""
+    return dict(connection.execute(select(DEVICES.c.id, DEVICES.c.number)).tuples().all())
 
 
 def _places(chain: int, one: Range) -> ColumnElement[bool]:
@@ -435,6 +437,31 @@ def trusted_keys(connection: Connection) -> dict[str, str]:
     """The public signing keys (hex) of own devices, and of those that somebody approved."""
     approved = {one.peer: one.sign_key for one in peers(connection) if one.active}
     return approved | {key.device: key.sign_key for key in device_keys.every(connection).values()}
+
+
+def faults(connection: Connection, happened: Iterable[Event]) -> Iterator[Finding]:
+    """Keys and signatures beside the log that are not what the log tells of them.
+
+    `happened` is what happened to the vault, in order.
+    """
+    told: dict[str, str] = {}
+    for event in happened:
+        if isinstance(event.payload, KeysShown):
+            told[event.device] = event.payload.sign_key
+        elif isinstance(event.payload, PeerPut):
+            told.setdefault(event.payload.peer, event.payload.sign_key)
+    for device, key in device_keys.every(connection).items():
+        if not key.is_sound() or told.get(device) != key.sign_key:
+            yield Finding("tip", device=device, detail="keys")
+    chains = _chains(connection)
+    for device, seq, signature in connection.execute(_HEADS):
+        head = log.hash_at(connection, chains.get(device, 0), device, seq) or b""
+        said = head_said(device, seq, head.hex())
+        if not device_keys.is_signed(told.get(device, ""), signature, said):
+            yield Finding("tip", device=device, seq=seq, detail="signature")
+
+
+_HEADS = select(SIGNED_HEADS.c.device, SIGNED_HEADS.c.seq, SIGNED_HEADS.c.signature)
 
 
 def _with_peers(trusted: Mapping[str, str], records: Iterable[Record]) -> dict[str, str]:

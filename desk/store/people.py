@@ -1,5 +1,6 @@
 """Branch, devices, people and settings of a vault; and the day's next case number."""
 
+import zlib
 from datetime import date
 
 from sqlalchemy import Connection, delete, func, insert, select
@@ -7,9 +8,11 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from desk.domain.events import Payload, PersonPut, SettingPut
 from desk.domain.staff import Branch, Device, Person
-from desk.store.rows import DEVICES, NUMBERS, PERSONS, SETTINGS
+from desk.store.rows import DEVICES, NUMBERS, PERSONS, SETTINGS, SIGNED_HEADS
 
 _BRANCH = ("code", "name", "bank")
+_SIGNS = "ABCDEFGHJKMNPQRSTVWXYZ"
+"""Letters that nobody takes for a digit or for each other (Crockford)."""
 
 
 def project(connection: Connection, payload: Payload) -> None:
@@ -86,7 +89,8 @@ def branch(connection: Connection) -> Branch:
 def next_number(connection: Connection, day: date) -> str:
     """The next case number of a day, such as `CD20261121-003`, in the order of asking.
 
-    Given within the transaction that uses it, so that no number is lost or given twice.
+    Given within the transaction that uses it, so that no number is lost or given twice. A computer
+    that holds the cases of another one puts two letters of its own before the count.
     """
     statement = upsert(NUMBERS).values(day=day.isoformat(), last=1)
     raised = statement.on_conflict_do_update(
@@ -94,4 +98,13 @@ def next_number(connection: Connection, day: date) -> str:
     )
     last = connection.execute(raised.returning(NUMBERS.c.last)).scalar_one()
     code = settings(connection).get("branch.code", "")
-    return f"{code}{day:%Y%m%d}-{last:03d}"
+    return f"{code}{day:%Y%m%d}-{_letters(connection)}{last:03d}"
+
+
+def _letters(connection: Connection) -> str:
+    """Two letters that come from this device's id; none while it knows of no other's events."""
+    if connection.execute(select(SIGNED_HEADS.c.device).limit(1)).first() is None:
+        return ""
+    own = connection.execute(select(DEVICES.c.id).where(DEVICES.c.own)).scalar_one()
+    first, second = divmod(zlib.crc32(own.encode()) % len(_SIGNS) ** 2, len(_SIGNS))
+    return _SIGNS[first] + _SIGNS[second]

@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -334,3 +335,45 @@ def test_a_clock_years_ahead_does_not_stop_the_others(desks: list[Desk]) -> None
     even(desks)
     assert one.vault.case("c1").text("name") == "程女士"
     assert one.vault.case("c1").contested == ()
+
+
+def test_no_two_computers_of_a_branch_give_a_case_the_same_number(desks: list[Desk]) -> None:
+    def first(number: str) -> list[Payload]:
+        return [opened(number)]
+
+    given: list[str] = []
+    for turn in range(3):
+        for desk in desks:
+            day = date(2026, 11, 22 + turn)
+            new = desk.vault.open_case(first, day=day, actor="0417", wall_ms=desk.now, pack="p@1")
+            payload = new[0].payload
+            assert isinstance(payload, ev.CaseOpened)
+            given.append(payload.number)
+        if turn == 0:  # before they knew of each other nothing tells their numbers apart
+            given.clear()
+        even(desks)
+    assert len(given) == 6
+    assert len({*given}) == 6
+    for desk in desks:
+        assert check(desk.vault) == ()
+
+
+TAMPERINGS = [
+    "UPDATE device_keys SET sign_key = randomblob(32)",
+    "UPDATE device_keys SET sign_key = x'00'",
+    "UPDATE device_keys SET age_key = 'AGE-SECRET-KEY-1'",
+    "UPDATE signed_heads SET seq = seq - 1",
+    "UPDATE signed_heads SET signature = randomblob(64)",
+]
+
+
+@pytest.mark.parametrize("statement", TAMPERINGS)
+def test_check_finds_keys_and_signatures_that_are_not_ours(
+    desks: list[Desk], statement: str
+) -> None:
+    one, other, _third = desks
+    other.take(one.packed(other))
+    assert check(other.vault) == ()
+    with session.writing(other.vault.database) as connection:
+        connection.exec_driver_sql(statement)
+    assert check(other.vault)
