@@ -3,6 +3,7 @@
 import hashlib
 
 from desk.domain.exchange import (
+    BLOCK_EVENTS,
     FRAME_BYTES,
     AnyFrame,
     CaseKeys,
@@ -81,7 +82,8 @@ class Tally:
 
     def _row(self, frame: Events) -> None:
         stretch = self._ranges.get(frame.device)
-        if stretch is None or frame.first != self._at[frame.device] + 1 or not frame.rows:
+        here = self._at.get(frame.device, -1) + 1
+        if stretch is None or frame.first != here or not 0 < len(frame.rows) <= BLOCK_EVENTS:
             raise Mismatch("events out of place")
         self._at[frame.device] += len(frame.rows)
         self._events += len(frame.rows)

@@ -5,10 +5,11 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import msgspec
+import pyrage
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from desk.bundles import reading, writing
+from desk.bundles import container, reading, writing
 from desk.domain.exchange import (
     AnyFrame,
     Card,
@@ -159,3 +160,23 @@ def read(path: Path, identity: str = IDENTITY) -> list[AnyFrame]:
     found: list[AnyFrame] = []
     reading.look(path).read(identity, found.append)
     return found
+
+
+def plain(of: Iterable[AnyFrame]) -> bytes:
+    """Frames as they are before they are packed."""
+    packed = [msgspec.msgpack.encode(frame) for frame in of]
+    return b"".join(len(one).to_bytes(4) + one for one in packed)
+
+
+def forged(target: Path, packed: bytes, about: Manifest = MANIFEST) -> Path:
+    """A bundle that its sender signed with a body of these packed bytes, whatever they are."""
+    key = pyrage.x25519.Recipient.from_str(AGE_KEY)
+    return with_body(target, pyrage.encrypt(packed, [key]), about)
+
+
+def with_body(target: Path, sealed: bytes, about: Manifest = MANIFEST) -> Path:
+    """A bundle that its sender signed with these bytes for a body."""
+    digest = hashlib.sha256(sealed).hexdigest()
+    done = msgspec.structs.replace(about, body=digest, size=len(sealed), files=1)
+    target.write_bytes(container.head(done, sign)[0] + sealed)
+    return target
