@@ -152,7 +152,8 @@ _ATTACHED = msgspec.json.Decoder(_Attached)
 
 def _chains(connection: Connection) -> dict[str, int]:
     """The number of each device in this vault."""
-    return dict(connection.execute(select(DEVICES.c.id, DEVICES.c.number)).tuples().all())
+    rows = connection.execute(select(DEVICES.c.id, DEVICES.c.number))
+    return {row.id: row.number for row in rows}
 
 
 def _places(chain: int, one: Range) -> ColumnElement[bool]:
