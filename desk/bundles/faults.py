@@ -50,8 +50,11 @@ def opened(path: Path) -> Iterator[BinaryIO]:
         if not S_ISREG(path.stat().st_mode):
             raise BundleRefused(reason="not_ours")
         stream = path.open("rb")
-    with stream:
+    try:
         yield stream
+    finally:
+        with contextlib.suppress(OSError):
+            stream.close()
 
 
 @contextlib.contextmanager
@@ -67,15 +70,16 @@ def draft(target: Path) -> Iterator[BinaryIO]:
         path.unlink(missing_ok=True)
         stream = path.open("x+b")
     try:
-        with stream:
-            yield stream
-            with writing(target):
-                stream.flush()
-                os.fsync(stream.fileno())
+        yield stream
         with writing(target):
+            stream.flush()
+            os.fsync(stream.fileno())
+            stream.close()
             path.replace(target)
             _flush_folder(target.parent)
     except BaseException:
+        with contextlib.suppress(OSError):
+            stream.close()  # what is left in its buffer does not go to a full disk either
         with contextlib.suppress(OSError):
             path.unlink(missing_ok=True)
         raise
