@@ -14,12 +14,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import zstandard
+
 from desk import cli, paths, settings
+from desk.bundles import cards
 from desk.errors import KnownError
 from desk.packs import loader, workbook_reading
 from desk.services import answers, attachments, checks, reports, sentences, vaults, verification
 from tests.faults import unlucky
 from tests.faults.kills import engine
+from tests.unit import bundle_files
 
 SLOW_S = 20.0
 """A machine that is busy with everything else may take so long; a hang takes longer."""
@@ -158,6 +162,58 @@ class Doors:
                 "brought.pdf", (seed,), lambda path: verification.verify_report(session, path)
             )
 
+    def bundle(self) -> Iterator[Callable[[random.Random], object]]:
+        """A bundle from a stick: the file itself, what is packed in it, or its frames."""
+        path = self.inside / "brought.cdx"
+        whole = bundle_files.write(path).paths[0].read_bytes()
+        frames = bundle_files.plain(bundle_files.frames())
+        packer = zstandard.ZstdCompressor()
+
+        def tried(chance: random.Random) -> object:
+            match chance.randrange(4):
+                case 0:
+                    path.write_bytes(changed(whole, chance))
+                case 1:
+                    bundle_files.with_manifest(path, changed(bundle_files.MANIFEST_JSON, chance))
+                case 2:
+                    packed = changed(packer.compress(frames), chance)
+                    bundle_files.forged(path, packed)
+                case _:
+                    packed = packer.compress(changed(frames, chance))
+                    bundle_files.forged(path, packed)
+            return bundle_files.read(path)
+
+        yield tried
+
+    def parts(self) -> Iterator[Callable[[random.Random], object]]:
+        """Parts of a bundle, one of which is strange."""
+        folder = self.inside / "parts"
+        folder.mkdir()
+        found = bundle_files.write(folder / "x.cdx", part_bytes=900).paths
+
+        def tried(chance: random.Random) -> object:
+            path = chance.choice(found)
+            whole = path.read_bytes()
+            path.write_bytes(changed(whole, chance))
+            try:
+                return bundle_files.read(chance.choice(found))
+            finally:
+                path.write_bytes(whole)
+
+        yield tried
+
+    def card(self) -> Iterator[Callable[[random.Random], object]]:
+        """What another device says of itself."""
+        seed = self.inside / "seed"
+        cards.write_card(seed, bundle_files.CARD, bundle_files.sign)
+        yield self._of_file("x.cdx-card", (seed.read_bytes(),), cards.read_card)
+
+    def enrolment(self) -> Iterator[Callable[[random.Random], object]]:
+        """Head office's invitation."""
+        seed = self.inside / "seed"
+        cards.write_enrolment(seed, bundle_files.ENROLMENT, bundle_files.sign)
+        yield self._of_file("x.cdx-enrol", (seed.read_bytes(),), cards.read_enrolment)
+
     def _of_file(
         self, name: str, seeds: tuple[bytes, ...], take: Callable[[Path], object]
     ) -> Callable[[random.Random], object]:
@@ -198,6 +254,10 @@ NAMES = (
     "document",
     "attachment",
     "report",
+    "bundle",
+    "parts",
+    "card",
+    "enrolment",
 )
 
 

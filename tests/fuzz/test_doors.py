@@ -60,6 +60,22 @@ def test_no_report_to_verify_does_harm() -> None:
     harmless("report")
 
 
+def test_no_bundle_does_harm() -> None:
+    harmless("bundle")
+
+
+def test_no_part_of_a_bundle_does_harm() -> None:
+    harmless("parts")
+
+
+def test_no_card_does_harm() -> None:
+    harmless("card")
+
+
+def test_no_enrolment_does_harm() -> None:
+    harmless("enrolment")
+
+
 def test_harm_would_be_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def harm(_path: Path) -> None:
         (tmp_path / "outside.txt").write_text("x", "utf-8")

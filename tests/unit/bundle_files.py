@@ -180,3 +180,14 @@ def with_body(target: Path, sealed: bytes, about: Manifest = MANIFEST) -> Path:
     done = msgspec.structs.replace(about, body=digest, size=len(sealed), files=1)
     target.write_bytes(container.head(done, sign)[0] + sealed)
     return target
+
+
+MANIFEST_JSON = msgspec.json.encode(msgspec.structs.replace(MANIFEST, body="0" * 64))
+
+
+def with_manifest(target: Path, written: bytes, length: int | None = None) -> Path:
+    """A head of these bytes for a manifest, signed whatever they say, and no body."""
+    size = len(written) if length is None else length
+    said = b"CDXB\x01" + size.to_bytes(4) + written
+    target.write_bytes(said + sign(said))
+    return target

@@ -1,6 +1,7 @@
 """Bundles that are broken, forged or made to harm: a refusal with a reason, and nothing else."""
 
 import hashlib
+import json
 import os
 import struct
 from pathlib import Path
@@ -92,12 +93,6 @@ def test_a_newer_format_is_told_from_a_broken_file(tmp_path: Path) -> None:
     assert refusal(path) == "too_new"
 
 
-def headed(length: int, written: bytes) -> bytes:
-    """A head that says so long a manifest, signed all the same."""
-    said = b"CDXB\x01" + struct.pack(">I", length) + written
-    return said + made.sign(said)
-
-
 @pytest.mark.parametrize(
     ("length", "written", "reason"),
     [
@@ -114,16 +109,7 @@ def headed(length: int, written: bytes) -> bytes:
 def test_a_strange_manifest_is_refused(
     tmp_path: Path, length: int, written: bytes, reason: str
 ) -> None:
-    path = tmp_path / "x.cdx"
-    path.write_bytes(headed(length, written))
-    assert refusal(path) == reason
-
-
-def with_manifest(**wrong: object) -> bytes:
-    """A head whose manifest says something strange, and is signed."""
-    plain = msgspec.to_builtins(made.MANIFEST) | {"body": "0" * 64, "size": 0} | wrong
-    written = msgspec.json.encode(plain)
-    return headed(len(written), written)
+    assert refusal(made.with_manifest(tmp_path / "x.cdx", written, length)) == reason
 
 
 LINK = msgspec.to_builtins(made.stretch("A", 0, 1))
@@ -160,9 +146,11 @@ LINK = msgspec.to_builtins(made.stretch("A", 0, 1))
 def test_a_signed_manifest_of_strange_values_is_refused(
     tmp_path: Path, wrong: dict[str, object]
 ) -> None:
-    path = tmp_path / "x.cdx"
-    path.write_bytes(with_manifest(**wrong))
-    assert refusal(path) == "changed"
+    plain = json.loads(made.MANIFEST_JSON)
+    fine = made.with_manifest(tmp_path / "x.cdx", json.dumps(plain).encode())
+    assert reading.look(fine).manifest.sender == made.HERE
+    strange = made.with_manifest(tmp_path / "x.cdx", json.dumps(plain | wrong).encode())
+    assert refusal(strange) == "changed"
 
 
 def test_a_manifest_signed_by_another_is_refused(tmp_path: Path) -> None:
