@@ -86,7 +86,8 @@ class Exchange:
 def exchange(events: Iterable[Event], own: Collection[str]) -> Exchange:
     """What these events tell of the devices `own`; of others only whom they approved.
 
-    `own` is this computer, with what it was before a restore. The same in whatever order they arrive, and with any of them twice.
+    `own` is this computer, with what it was before a restore. The same in whatever order they
+    arrive, and with any of them twice.
     """
     found = Exchange()
     seen: set[str] = set()
