@@ -1,4 +1,4 @@
-"""Small signed files that people carry before the first bundle: a device's card, an enrolment.
+"""Small signed files: a device's card, an enrolment, the mark beside a bundle that was read.
 
 A line of JSON: what it is, its format, what is said (JSON as a text, so that the signed bytes are
 exact whatever a mail program does to the file), and the Ed25519 signature of whoever says it.
@@ -11,13 +11,13 @@ import msgspec
 
 from desk.bundles import faults, signing
 from desk.bundles.container import Sign
-from desk.domain.exchange import Card, Enrolment, Signature
+from desk.domain.exchange import Card, Enrolment, ReadMark, Signature
 from desk.errors import BundleRefused
 
 FORMAT = 1
 MOST_BYTES = 1 << 18
 
-T = TypeVar("T", Card, Enrolment)
+T = TypeVar("T", Card, Enrolment, ReadMark)
 
 
 class _Letter(msgspec.Struct, frozen=True):
@@ -62,7 +62,20 @@ def read_enrolment(path: Path) -> Enrolment:
     return _read(path, Enrolment)
 
 
-def _what(kind: type[Card | Enrolment]) -> str:
+def write_mark(target: Path, mark: ReadMark, sign: Sign) -> None:
+    """Write that a bundle was read. Raises `BundleUnwritten` or `FolderMissing`."""
+    _write(target, mark, sign)
+
+
+def read_mark(path: Path) -> ReadMark:
+    """Who read which bundle, verified with the key it names itself.
+
+    Raises as :func:`read_card` does.
+    """
+    return _read(path, ReadMark)
+
+
+def _what(kind: type[Card | Enrolment | ReadMark]) -> str:
     return kind.__name__.lower()
 
 
@@ -70,7 +83,7 @@ def _to_sign(what: str, said: str) -> bytes:
     return f"complaint desk {what} {FORMAT}\0{said}".encode()
 
 
-def _write(target: Path, content: Card | Enrolment, sign: Sign) -> None:
+def _write(target: Path, content: Card | Enrolment | ReadMark, sign: Sign) -> None:
     what, said = _what(type(content)), msgspec.json.encode(content).decode()
     signature = sign(_to_sign(what, said))
     if not signing.holds(content.sign_key, signature, _to_sign(what, said)):

@@ -172,8 +172,8 @@ class Sent(Frame, frozen=True, tag=6):
     """Something besides events, mostly from head office: what it is, its name, its bytes.
 
     `pack`: an exported pack. `calendar`: a year of working days. `message`: text of `name`.
-    `hint`: repeat-complaint fingerprints. `transfer`: a case passed to this branch.
-    `confirmed`: JSON of the bundle (SHA-256) that this receipt confirms.
+    `hint`: `desk.domain.hints.Hints`. `transfer`: :class:`Transfer`, a case passed to or from this
+    branch. `confirmed`: :class:`Confirmed`, a bundle that this receipt confirms. All as JSON.
     """
 
     what: Literal["pack", "calendar", "message", "hint", "transfer", "confirmed"]
@@ -231,6 +231,43 @@ class Enrolment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     profile: Profile
     packs: tuple[Line, ...] = ()
     made_at: Line
+
+
+class ReadMark(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What head office leaves beside a bundle that it has read: `NAME.read`, signed by it.
+
+    `sha256` is the hash of the bundle, `hub` head office's device id; `read_at` a local minute.
+    """
+
+    sha256: Hash
+    hub: Code
+    sign_key: Hash
+    read_at: Line
+
+
+class Confirmed(msgspec.Struct, frozen=True, kw_only=True):
+    """What `Sent("confirmed")` holds as JSON: one bundle that head office has taken in."""
+
+    sha256: Hash
+    number: Count
+
+
+class Transfer(msgspec.Struct, frozen=True, kw_only=True):
+    """What `Sent("transfer")` holds as JSON: a case that head office passes to another branch.
+
+    Both branches are told. `fields` (path to value, as events hold them) only the one that is to
+    take it over, and only where head office was given personal values.
+    """
+
+    case: Short
+    number: Line
+    from_branch: Code
+    from_name: Line
+    to_branch: Code
+    to_name: Line
+    at: Line
+    note: str = ""
+    fields: dict[str, str | int | float | bool | list[str] | None] = {}
 
 
 def fingerprint(sign_key: str, age_key: str) -> str:
