@@ -270,10 +270,12 @@ class _Unpacking:
         self.fault: BaseException | None = None
 
     def write(self, piece: bytes) -> int:
+        if self.fault is not None:
+            raise self.fault
         try:
             self._unpack(piece)
         except BaseException as fault:
-            self.fault = self.fault or fault
+            self.fault = fault
             raise
         return len(piece)
 
@@ -282,6 +284,7 @@ class _Unpacking:
             self._writer.write(piece)
         except self._strange as fault:
             raise BundleRefused(reason="changed") from fault
+        self._frames.tell()
 
     def flush(self) -> None:
         """Every frame was given on as soon as it was whole."""
@@ -292,22 +295,40 @@ class _Unpacking:
 
 
 class _Frames:
-    """Where the unpacked bytes go: cut into frames, and each given to whoever takes them."""
+    """Where the unpacked bytes go: cut into frames, and each given to whoever takes them.
+
+    Raises nothing in `write`, as the packing library leaks a buffer then: it keeps the fault for
+    `tell`, and ignores what the same few kilobytes still unpack to.
+    """
 
     def __init__(self, manifest: Manifest, take: Take) -> None:
         self._tally = Tally(manifest)
         self._take = take
         self._left = most_bytes(manifest)
         self._buffer = bytearray()
+        self._fault: BaseException | None = None
 
     def write(self, piece: bytes) -> int:
+        if self._fault is None:
+            try:
+                self._cut(piece)
+            except BaseException as fault:  # noqa: BLE001 - `tell` raises it
+                self._fault = fault
+        return len(piece)
+
+    def tell(self) -> None:
+        """Raise what went wrong; kept no longer, as no collector sees a circle through here."""
+        fault, self._fault = self._fault, None
+        if fault is not None:
+            raise fault
+
+    def _cut(self, piece: bytes) -> None:
         self._buffer += piece
         at = 0
         while (end := self._end_of_frame(at)) <= len(self._buffer):
             self._given(bytes(memoryview(self._buffer)[at + _LENGTH.size : end]))
             at = end
         del self._buffer[:at]
-        return len(piece)
 
     def _end_of_frame(self, at: int) -> int:
         """Where the frame that begins here ends; where its length does while that is not there."""

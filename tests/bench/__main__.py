@@ -27,6 +27,7 @@ BENCHES = (
     "audit",
     "backups",
     "check",
+    "bundles",
 )
 _ROOT = Path(__file__).resolve().parents[2]
 

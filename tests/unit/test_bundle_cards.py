@@ -56,7 +56,7 @@ def test_a_byte_changed_or_missing_is_refused(
     for at in range(len(whole) - 1):
         path.write_bytes(whole[:at])
         assert refusal(path, read), at
-        for bit in range(8):
+        for bit in (at * 5 % 8, (at * 5 + 3) % 8):
             changed = bytearray(whole)
             changed[at] ^= 1 << bit
             path.write_bytes(changed)

@@ -1,9 +1,11 @@
 """Bundles that are broken, forged or made to harm: a refusal with a reason, and nothing else."""
 
+import gc
 import hashlib
 import json
 import os
 import struct
+import sys
 from pathlib import Path
 
 import msgspec
@@ -337,6 +339,22 @@ def test_a_bomb_is_refused_before_it_is_large(tmp_path: Path) -> None:
         opened.read(made.IDENTITY, take)
     assert caught.value.params["reason"] == "too_large"
     assert 0 < taken <= most_bytes(opened.manifest) < 300 << 20
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is read from /proc")
+def test_refusals_cost_no_memory(tmp_path: Path) -> None:
+    path = made.forged(tmp_path / "x.cdx", packed(b"\xff" * 400))
+
+    def taken() -> int:
+        gc.collect()
+        status = Path("/proc/self/status").read_text("ascii")
+        return int(status.partition("VmRSS:")[2].split()[0])
+
+    assert [refusal(path) for _turn in range(50)] == ["too_large"] * 50
+    before = taken()
+    for _turn in range(800):
+        refusal(path)
+    assert taken() - before < 16 << 10
 
 
 def test_no_manifest_allows_more_than_its_file_can_hold() -> None:
