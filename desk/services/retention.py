@@ -16,7 +16,7 @@ from desk.domain.case import Case
 from desk.domain.engine import TRANSFERS
 from desk.domain.events import Exported, Forgotten, HoldSet, KeepingSet, Swept
 from desk.domain.intake import FREE, fields_of
-from desk.domain.keeping import gone_by
+from desk.domain.keeping import LONGEST, gone_by
 from desk.domain.projection import CaseRow
 from desk.domain.retention import HoldGround, Keeping, KeepingClass, Kept, Refusal, Why
 from desk.errors import BackupBusy, BadInput, NotAllowed, VaultBusy
@@ -25,7 +25,7 @@ from desk.services import approvals, cases
 from desk.services.approvals import Approval
 from desk.services.exports import Draft
 from desk.services.session import Session, needs
-from desk.store import attachments, backups, forgetting
+from desk.store import attachments, backups, forgetting, old_vaults, second_place
 from desk.store.forgetting import Span
 
 Shelf = Literal["due", "upcoming", "held", "forgotten"]
@@ -87,7 +87,11 @@ class Lists:
 
 @dataclass(frozen=True, slots=True)
 class OldCopy:
-    """A backup made before somebody was forgotten, who is still in it: until when, and how many."""
+    """A copy made before somebody was forgotten, who is still in it: until when, and how many.
+
+    A backup, the backups in the second place together, or a whole vault: one put aside by a
+    restore, or one kept for a rescue.
+    """
 
     name: str
     made: datetime
@@ -246,7 +250,7 @@ def sweep(session: Session) -> Swept | None:
     for case, told in forgetting.returned(vault).items():
         session.write(case, told)
         session.around.forget(case)
-    gone = _old_backups(session)
+    gone = _old_backups(session) + old_vaults.sweep(vault.database.path, session.now())
     files = attachments.sweep(vault)
     waiting = forgetting.is_waiting(vault)
     if waiting:
@@ -274,17 +278,32 @@ def _old_backups(session: Session) -> int:
 
 @needs("read_cases")
 def old_copies(session: Session) -> tuple[OldCopy, ...]:
-    """The backups beside the vault that still hold somebody who was forgotten, oldest first."""
+    """Every copy of the vault that still holds somebody who was forgotten, oldest first.
+
+    The second place is not asked, which may be a share that does not answer: what was last brought
+    there says what it holds.
+    """
+    vault = session.vault.database.path
     times = [session.moment.local(ms) for ms in forgetting.times(session.vault)]
-    folder = backups.folder_of(session.vault.database.path)
-    if not times or not folder.is_dir():
+    if not times:
         return ()
-    found = []
-    for listed in backups.listing(folder):
-        persons = sum(when > listed.made for when in times)
-        if persons:
-            found.append(OldCopy(listed.name, listed.made, gone_by(listed.made), persons))
-    return tuple(sorted(found, key=lambda copy: copy.made))
+    folder = backups.folder_of(vault)
+    made = {old.path.name: old.made for old in old_vaults.listing(vault)}
+    if folder.is_dir():
+        made |= {listed.name: listed.made for listed in backups.listing(folder)}
+    found = [_old_copy(name, when, when, times) for name, when in made.items()]
+    second = second_place.state(folder)
+    if second.copied:
+        newest = datetime.fromisoformat(second.copied)
+        found.append(_old_copy(second.where, newest, newest - LONGEST, times))
+    return tuple(sorted((copy for copy in found if copy.persons), key=lambda copy: copy.made))
+
+
+def _old_copy(
+    name: str, made: datetime, oldest: datetime, forgotten: Iterable[datetime]
+) -> OldCopy:
+    """What a copy, or several of which the oldest may be as old, still holds."""
+    return OldCopy(name, made, gone_by(made), sum(when > oldest for when in forgotten))
 
 
 @needs("export")

@@ -23,6 +23,11 @@ _WORD = 0xFFFF_FFFF
 Sum = tuple[int, int]
 
 
+def copy_of(database: Path) -> Path:
+    """Where :func:`keep` puts its copy."""
+    return database.with_name(database.name + ".torn")
+
+
 def keep(database: Path, key: bytes, salt: bytes) -> Path | None:
     """A copy of the database, its log and its keys, made where the log holds commits cut off.
 
@@ -31,7 +36,7 @@ def keep(database: Path, key: bytes, salt: bytes) -> Path | None:
     there is none, which is nearly always.
     """
     log = database.with_name(database.name + "-wal")
-    copy = database.with_name(database.name + ".torn")
+    copy = copy_of(database)
     if not copy.exists():
         if not has_unread(database, key, salt):
             return None

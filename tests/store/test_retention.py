@@ -1,5 +1,6 @@
 """Keeping and forgetting as people do it: who may, when, with whom, and what is left afterwards."""
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from desk.domain.backups import name_at
 from desk.domain.events import Closed, Exported, FieldSet, Forgotten, HoldSet, Swept
 from desk.domain.ledger import Filter
 from desk.domain.retention import KeepingClass, Why
@@ -15,7 +17,8 @@ from desk.services import approvals, backups, cases, checks, history, retention
 from desk.services.approvals import Approval
 from desk.services.session import Session
 from desk.store import backups as backup_files
-from desk.store import restoring
+from desk.store import key_file, restoring, second_place, switch, unread_log
+from desk.store.pace import AT_ONCE
 from desk.store.vault import Vault
 from tests.store.crew import (
     ADMIN,
@@ -284,6 +287,35 @@ def test_old_copies_say_until_when_they_hold_a_person_and_go(crew: Crew, desk: S
     retention.sweep(desk)
     assert retention.old_copies(desk) == ()
     assert copy.name not in {one.name for one in backup_files.listing(folder)}
+
+
+def test_whole_vaults_and_the_second_place_are_told_of_too_and_go(
+    crew: Crew, desk: Session, tmp_path: Path
+) -> None:
+    case = closed(desk)
+    years_on(crew, 5)
+    vault = desk.vault.database.path
+    made = desk.now()
+    aside = switch.aside_of(vault, name_at(made))
+    torn = unread_log.copy_of(vault)
+    for copy in (aside, torn):
+        copy.write_bytes(b"as it was")
+        key_file.path_of(copy).write_bytes(b"keys")
+    os.utime(torn, (made.timestamp(), made.timestamp()))
+    backups.make(crew.head, "hand")
+    folder = backup_files.folder_of(vault)
+    second_place.copy(folder, tmp_path / "stick", made, AT_ONCE)
+    crew.moment.later(hours=1)
+    retention.forget(desk, case, "due", approved(desk, case))
+    names = {copy.name for copy in retention.old_copies(desk)}
+    assert names >= {aside.name, torn.name}
+    assert ("stick" in " ".join(names)) == bool(second_place.state(folder).copied)
+    crew.moment.at[0] = made + timedelta(days=280, hours=1)
+    swept = retention.sweep(desk)
+    assert swept is not None
+    assert swept.backups >= 2
+    left = {path.name for path in vault.parent.iterdir()}
+    assert not left & {aside.name, torn.name, f"{aside.name}.keys", f"{torn.name}.keys"}
 
 
 def test_a_list_taken_along_names_no_customer(crew: Crew, desk: Session, tmp_path: Path) -> None:
