@@ -238,7 +238,8 @@ class BundleRefused(KnownError):
     it says), `changed` (hash or signature wrong), `not_for_us`, `unknown_sender`, `revoked`,
     `gap` (an earlier bundle is missing: `device`, `after`, `have`), `fork` (another history with
     the same numbers: `device`, `seq`), `too_large`, `part_missing` (`parts`: numbers),
-    `part_foreign` and `part_changed` (`parts`: names), `off` (the profile lets nothing out).
+    `part_foreign` and `part_changed` (`parts`: names), `off` (the profile lets nothing out); at
+    head office also `unapproved`, `unknown_branch`, `profile` (more than was asked for).
     """
 
     code = "bundle_refused"
@@ -254,3 +255,15 @@ class BundleUnwritten(KnownError):
     """A file for exchange could not be written at `path` (`reason`); what was there stays."""
 
     code = "bundle_unwritten"
+
+
+class HubUnreachable(KnownError):
+    """Head office's database does not answer or lets nobody in (`database`, `reason`: a code)."""
+
+    code = "hub_unreachable"
+
+
+class HubForeign(KnownError):
+    """The database at `database` belongs to the hub of another vault."""
+
+    code = "hub_foreign"

@@ -114,6 +114,14 @@ _SENTENCES: Mapping[str, str] = {
         "The file {path} could not be written: {reason} What is stored here is safe and will go "
         "along the next time; please check the stick or the folder and export again."
     ),
+    "hub_unreachable": N_(
+        "Head office's database {database} does not answer, or lets nobody in ({reason}). Nothing "
+        "of this was stored there; please check the address, the password and the connection."
+    ),
+    "hub_foreign": N_(
+        "The database {database} belongs to another head office vault. It was left as it is; "
+        "please open that vault, or choose an empty database."
+    ),
     "pack_invalid": N_(
         "The content pack has faults and was not loaded. The pack in use stays in force. {faults}"
     ),
@@ -139,6 +147,33 @@ _REASONS: Mapping[str, str] = {
     "too_new": N_(
         "It was written by a newer version of the program. Please update the program first."
     ),
+    "unapproved": N_(
+        "Its sender has not been approved at head office yet. It was set aside; please compare the "
+        "fingerprint with the branch and approve the computer."
+    ),
+    "unknown_branch": N_(
+        "The branch {branch} is not enrolled here. It was set aside; please enrol the branch, or "
+        "ask where the file was meant to go."
+    ),
+    "profile": N_(
+        "It holds more than head office asked this branch for. It was not taken in; please have it "
+        "exported again after the branch has taken in its new enrolment."
+    ),
+    "no_hub": N_("This vault is not a head office. `desk hub init` makes it one."),
+    "no_database": N_(
+        "This is no address of a PostgreSQL database, such as "
+        "postgresql+psycopg://desk@server/complaints, or its driver is not installed."
+    ),
+    "unknown_device": N_("No computer of this branch fits. `desk hub status` lists them all."),
+    "fingerprint": N_(
+        "The fingerprint is not that of this computer's keys. Nothing was approved; please compare "
+        "it once more, by telephone."
+    ),
+    "not_kept": N_(
+        "Only a second history that joins the first can be kept beside it. Please have everything "
+        "exported again on that computer, or discard the file."
+    ),
+    "no_such_file": N_("No file is set aside under {where}. `desk hub status` lists them all."),
     "cut": N_("It is shorter than it was when written. Please have it copied again."),
     "changed": N_(
         "It is damaged, or was changed on the way. Please have it copied again, or exported again."

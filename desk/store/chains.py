@@ -5,11 +5,12 @@ check of a large vault waits for. `tests/bench/check.py` holds it against bare h
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Connection
 
+from desk.domain.exchange import EventRow
 from desk.domain.proof import Finding
 from desk.store import log, raw
 from desk.store.chain import Record, genesis, is_sound, marker, sealed_digest
@@ -64,6 +65,54 @@ _MOST_TEXTS = 1 << 16
 _TEXT = _Beginnings(b"s")
 _BLOB = _Beginnings(b"b")
 _NUMBER = _Beginnings(b"i")
+
+
+class _Said(dict[str, bytes]):
+    """Texts on their way that come again and again, as they are hashed."""
+
+    def __missing__(self, text: str) -> bytes:
+        if len(self) >= _MOST_TEXTS:
+            self.clear()
+        found = self[text] = _said(text)
+        return found
+
+
+class Along:
+    """Follows the events of a device on their way, as `desk.store.chain.Follower` does, for many.
+
+    `seq` and `head` (hash) are those of the last event it was given.
+    """
+
+    def __init__(self, device: str, seq: int, head: bytes) -> None:
+        self.seq = seq
+        self.head = head
+        self._device = _said(device)
+        self._known = _Said()
+
+    def hashes(self, rows: Sequence[EventRow]) -> list[bytes]:
+        """The hashes of the next events."""
+        known, found, own, head = self._known, [], self._device, self.head
+        for place, row in enumerate(rows, start=self.seq + 1):
+            event, public = row.id.encode(), row.public
+            part = sealed_digest(row.nonce, row.sealed)
+            number, wall, count = b"%d" % place, b"%d" % row.wall_ms, b"%d" % row.counter
+            # fmt: off
+            head = hashlib.sha256(b"".join((
+                _TEXT[len(event)], event, own,
+                _NUMBER[len(number)], number, _NUMBER[len(wall)], wall, _NUMBER[len(count)], count,
+                known[row.actor], known[row.case_id], known[row.kind], known[row.pack],
+                _BLOB[len(public)], public, _BLOB[len(part)], part, _BLOB[len(head)], head,
+            ))).digest()
+            # fmt: on
+            found.append(head)
+        self.seq += len(found)
+        self.head = head
+        return found
+
+
+def _said(text: str) -> bytes:
+    encoded = text.encode()
+    return _TEXT[len(encoded)] + encoded
 
 
 def faults(connection: Connection, chain_key: bytes) -> Iterator[Finding]:

@@ -154,7 +154,9 @@ def head_schema(connection: Connection) -> str:
     """The schema of this database as SQL, in a stable order: what `db/schema.sql` holds."""
     rows = connection.execute(
         text(
-            "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"
+            # Head office's store counts its own versions (`desk.store.hub`).
+            "SELECT name, sql FROM sqlite_master"
+            " WHERE sql IS NOT NULL AND tbl_name NOT LIKE 'hub!_%' ESCAPE '!'"
             " ORDER BY CASE type WHEN 'table' THEN 1 WHEN 'index' THEN 2 ELSE 3 END, tbl_name, name"
         )
     )
@@ -180,7 +182,7 @@ def _config(connection: Connection, migrations: Path | None = None) -> "Config":
 
 
 def _is_ours(_item: object, name: str | None, kind: str, *_more: object) -> bool:
-    return not (kind == "table" and name is not None and name.startswith("search"))
+    return not (kind == "table" and name is not None and name.startswith(("search", "hub_")))
 
 
 def _stored_revision(database: Database) -> str:

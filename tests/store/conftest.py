@@ -13,6 +13,9 @@ from desk.domain.projection import CaseRow, ClockRow, ItemRow, Projection, Searc
 from desk.domain.staff import Branch, Person
 from desk.store.stretching import Argon
 from desk.store.vault import Vault
+from tests.store.postgresql import postgresql, postgresql_server
+
+__all__ = ["postgresql", "postgresql_server"]
 
 PASSWORD = "诉解台 pass"
 CHEAP = Argon(m=64, t=1, p=1)
