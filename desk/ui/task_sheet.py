@@ -1,6 +1,6 @@
 """A short task over a page: a title, fields, one button that does it, and what is against it."""
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 from typing_extensions import override
@@ -62,15 +62,10 @@ class TaskSheet(Sheet):
         self.add_button(leave)
         self.add_button(do)
 
-    def refit(self) -> None:
-        """Take the height that what is shown now needs."""
-        QTimer.singleShot(0, self, self._cover)
-
     def show_problem(self, words: str) -> None:
         """Say what stands against it; the sheet stays."""
         self.problem_words.setText(words)
         self.problem.setVisible(bool(words))
-        self.refit()
 
     def submit(self) -> None:
         """Do it; sheets override this."""

@@ -101,7 +101,6 @@ class ExtendSheet(TaskSheet):
             )
         else:
             self.counts.setText(self._waits_for(stage))
-        self.refit()
 
     def _offer(self, stage: Stage) -> None:
         if not self.approver.chips():

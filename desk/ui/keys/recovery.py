@@ -176,7 +176,6 @@ class MakeSheet(AskSheet):
     def _say(self, said: str) -> None:
         self.told.setText(said)
         self.typed.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.refit()
 
 
 class TrySheet(AskSheet):
@@ -222,7 +221,6 @@ class TrySheet(AskSheet):
         self.answer.set_role("green" if opens else "red")
         self.answer.show()
         self.typed.set_value("")
-        self.refit()
 
 
 def host_of(page: QWidget) -> QWidget:

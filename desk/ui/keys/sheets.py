@@ -68,7 +68,6 @@ class HeadOfficeSheet(AskSheet):
             if found
             else _("The fingerprint appears once the key is complete.")
         )
-        self.refit()
 
 
 class RotateSheet(AskSheet):

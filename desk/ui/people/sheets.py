@@ -177,7 +177,6 @@ class PersonSheet(AskSheet):
     def _show_duty(self, role: str) -> None:
         self._duty.setText(words.role_duty(self._pack, role))
         self._duty.setVisible(bool(role))
-        self.refit()
 
 
 class ResetSheet(AskSheet):

@@ -205,8 +205,8 @@ class KeepingPage(RoomPage):
             self.card.show_copies("")
             return
         told = ngettext(
-            "{n} copy from before (backup or old vault) still holds somebody forgotten; it goes by {day}.",
-            "{n} copies from before (backups, old vaults) still hold somebody forgotten; gone by {day}.",
+            "{n} copy from before still holds somebody who was forgotten; it goes by {day}.",
+            "{n} copies from before still hold somebody who was forgotten; all are gone by {day}.",
             len(copies),
         )
         last = max(copy.gone_by for copy in copies)

@@ -56,7 +56,6 @@ class ClassSheet(TaskSheet):
         )
         self.covers.setText(one.covers.of(language()))
         self.rule.setText(rule(one))
-        self.refit()
 
     def submit(self) -> None:
         """Tell the class chosen."""
@@ -100,7 +99,6 @@ class ForgetSheet(TaskSheet):
 
     def _show(self, *_value: object) -> None:
         self._reason.setVisible(self._chosen() != "due")
-        self.refit()
 
     def _chosen(self) -> str:
         return "".join(self.why.value())

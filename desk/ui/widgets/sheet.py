@@ -4,7 +4,7 @@ A sheet keeps Tab and shortcuts to itself until it is closed; only the privacy k
 """
 
 import shiboken6
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -37,6 +37,8 @@ class Sheet(QWidget):
         self.panel = QFrame(self)
         self.panel.setProperty("card", "sheet")
         self.panel.setFixedWidth(theme.px(width))
+        self.panel.installEventFilter(self)
+        self._fit_waits = False
         box = QVBoxLayout(self.panel)
         side = theme.px(20)
         box.setContentsMargins(side, theme.px(18), side, side)
@@ -163,7 +165,19 @@ class Sheet(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize and watched is self.parentWidget():
             self._cover()
+        elif event.type() == QEvent.Type.LayoutRequest and watched is self.panel:
+            self._refit()
         return False
+
+    def _refit(self) -> None:
+        """Take the height that what is shown now needs, once all of it has changed."""
+        if not self._fit_waits and not self.isHidden():
+            self._fit_waits = True
+            QTimer.singleShot(0, self, self._fit)
+
+    def _fit(self) -> None:
+        self._fit_waits = False
+        self._cover()
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
