@@ -30,7 +30,7 @@ def test_every_name_of_a_test_is_read() -> None:
 
 
 def test_each_attacker_is_promised_something_shown_and_told_what_is_not() -> None:
-    assert len(ATTACKERS) == 7
+    assert len(ATTACKERS) == 8
     for title, body in ATTACKERS.items():
         promised, _, rest = body.partition("\nNot promised\n")
         assert NAMED.search(promised), title
