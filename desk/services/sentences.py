@@ -42,7 +42,8 @@ _SENTENCES: Mapping[str, str] = {
         "There is a vault at {path} already. It was left as it is; open it instead."
     ),
     "vault_busy": N_(
-        "The vault at {path} is open in another window. Please close that one and try again."
+        "Something else holds the vault at {path}: another window, a virus scanner or a backup "
+        "program. Nothing was changed; please close it, or wait a minute, and try again."
     ),
     "vault_open_here": N_(
         "The vault is open in another window on this computer, which was called to the front. "
