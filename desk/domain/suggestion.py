@@ -196,6 +196,7 @@ class Library:
             for script in sorted(scripts, key=lambda script: script.key)
             if quotable is None or set(script.cites) <= set(quotable)
         )
+        self._by_key = {entry.script.key: entry for entry in self._entries}
         self._within = dict(within or {})
         self._scenarios = frozenset(key for entry in self._entries for key in entry.scenarios or ())
 
@@ -208,7 +209,7 @@ class Library:
         """
         values = self._values(situation, language)
         ranked = sorted(
-            self._offered(situation, frozenset(values)),
+            self._offered(situation, frozenset(values), self._entries),
             key=lambda one: _before(one, owed=situation.failing is True),
         )
         first = _first_three(ranked, situation, self._places_said(situation))
@@ -226,15 +227,18 @@ class Library:
             more=tuple(shown(one) for one in ranked if one.entry.script.key not in chosen),
         )
 
-    def keys(self, situation: Situation) -> frozenset[str]:
-        """The keys of every script that may be offered in the situation, first or later."""
+    def keys(self, situation: Situation, among: Collection[str]) -> frozenset[str]:
+        """The keys, among these, of the scripts that may be offered in the situation at all."""
         filled = frozenset(self._values(situation, "zh"))
-        return frozenset(one.entry.script.key for one in self._offered(situation, filled))
+        asked = [self._by_key[key] for key in among if key in self._by_key]
+        return frozenset(one.entry.script.key for one in self._offered(situation, filled, asked))
 
-    def _offered(self, situation: Situation, filled: frozenset[str]) -> Iterator[_Ranked]:
+    def _offered(
+        self, situation: Situation, filled: frozenset[str], entries: Iterable[_Entry]
+    ) -> Iterator[_Ranked]:
         """The scripts that fit the situation at all, were not said and have no blank left."""
         family = self._family(situation.scenario)
-        for entry in self._entries:
+        for entry in entries:
             if situation.failing is False and APOLOGY in entry.script.promises:
                 continue
             if entry.script.key not in situation.said and entry.slots <= filled:

@@ -183,7 +183,8 @@ def _unreached(pack: Pack, places: Places) -> Iterator[Fault]:
     for script in pack.scripts:
         situations.setdefault(_written_for(script), []).append(script)
     for (step, stage, profile, scenario), scripts in situations.items():
-        offered = library.keys(Situation(step, stage, profile, scenario, slots=slots))
+        situation = Situation(step, stage, profile, scenario, slots=slots)
+        offered = library.keys(situation, {script.key for script in scripts})
         for script in scripts:
             if script.key not in offered:
                 yield places.fault("scripts", script.key, _("never offered"))

@@ -9,16 +9,16 @@ from hypothesis import strategies as st
 from desk.domain.lexicon import Cue, Lexicon, cue_faults
 from desk.domain.plain_form import plain_form
 from desk.domain.proposal import NOTHING, TRIGGERS, Proposal, Proposer, is_matter, to_json
+from desk.packs import loader
 from tests.corpora.narrative_figures import (
     EVERYDAY,
     HELD,
     TUNING,
     figures,
     narratives,
-    shipped_pack,
 )
 
-PACK = shipped_pack()
+PACK = loader.load()
 PROPOSER = Proposer(PACK)
 MATTERS = {scenario.key for scenario in PACK.scenarios if is_matter(scenario)}
 TOLD = [one.text for one in narratives("narratives_tuning_b")]

@@ -16,7 +16,7 @@ Plain = dict[str, Any]
 
 
 def _read(path: Path) -> Plain:
-    content: Plain = yaml.safe_load(path.read_text(encoding="utf-8"))
+    content: Plain = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
     return content
 
 

@@ -122,7 +122,7 @@ def test_what_was_said_before_the_step_was_entered_makes_no_room_in_it() -> None
 
 def test_owning_up_waits_for_a_failing_that_was_established_and_then_comes_first() -> None:
     library = Library((_script("A"), _script("B", promises=["AU-APOLOGY"])))
-    assert library.keys(Situation(failing=False)) == {"SC-A"}
+    assert library.keys(Situation(failing=False), {"SC-A", "SC-B", "SC-C"}) == {"SC-A"}
     assert _first(suggest(library, Situation(failing=True), "zh"))[0] == "B"
     made_for_her = Library((_script("A", profiles=["T2"]), _script("B", promises=["AU-APOLOGY"])))
     assert _first(suggest(made_for_her, Situation(profile="T2", failing=True), "zh"))[0] == "B"

@@ -21,13 +21,13 @@ from desk.domain.wording import (
     phrase_faults,
     to_json,
 )
-from tests.corpora.narrative_figures import shipped_pack
+from desk.packs import loader
 from tests.corpora.wording_figures import figures, sentences
 
 PRECISION, RECALL = 0.97, 0.92
 """What the corpora must reach; the held-out half is asked by `python -m tests.corpora`."""
 
-PACK = shipped_pack()
+PACK = loader.load()
 MODEL = PACK.models[WORDING_MODEL]
 PHRASES = WordingChecker(PACK.phrases)
 CHECKER = WordingChecker(PACK.phrases, MODEL)
