@@ -1,12 +1,12 @@
 /* A disk that fails: loaded before libc, it makes one call on the files of a pattern go wrong.
  *
- * FAULT_CALLS  names of calls, comma separated: write pwrite fsync fdatasync ftruncate rename open
+ * FAULT_CALL   the call: write pwrite sendfile fsync fdatasync ftruncate rename unlink mkdir open
  * FAULT_MATCH  part of the path that a call must be about
  * FAULT_NTH    which of these calls, from 1; 0 for none, so that they are only counted
  * FAULT_KIND   an errno as a number; "short" for half a write; "exit" for a power cut, which also
  *              drops what was written to these files since they were last flushed
  * FAULT_LASTS  "1": every such call after the nth fails as well
- * FAULT_COUNT  a file that is given the number of calls seen, at the end
+ * FAULT_COUNT  a file that is given each call and how often it was seen, at the end
  *
  * A dropped write: bytes are kept as they were before, and put back at the power cut. */
 #define _GNU_SOURCE
@@ -35,7 +35,9 @@ struct undo {
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct undo *undone;
-static long seen;
+static const char *calls[] = {"write", "pwrite", "sendfile", "fsync", "fdatasync", "ftruncate",
+                              "rename", "unlink", "mkdir", "open", NULL};
+static long seen[sizeof calls / sizeof *calls];
 
 #define REAL(name, type) ((type)dlsym(RTLD_NEXT, name))
 
@@ -60,16 +62,6 @@ static int about_fd(int fd) {
     return about(path);
 }
 
-static int named(const char *call) {
-    const char *calls = setting("FAULT_CALLS"), *at = calls;
-    size_t n = strlen(call);
-    while ((at = strstr(at, call))) {
-        if ((at == calls || at[-1] == ',') && (at[n] == 0 || at[n] == ',')) return 1;
-        at += n;
-    }
-    return 0;
-}
-
 /* Put back what was never flushed, newest first, and be gone. */
 static void cut(void) {
     for (struct undo *u = undone; u; u = u->before) {
@@ -81,9 +73,10 @@ static void cut(void) {
 
 /* The errno with which this call fails; 0 when it goes well, -1 for a short write. */
 static int fault(const char *call) {
-    if (!named(call)) return 0;
+    int which = 0;
+    while (strcmp(calls[which], call)) which++;
     pthread_mutex_lock(&lock);
-    long now = ++seen, nth = atol(setting("FAULT_NTH"));
+    long now = ++seen[which], nth = strcmp(setting("FAULT_CALL"), call) ? 0 : atol(setting("FAULT_NTH"));
     int hit = nth && (now == nth || (now > nth && *setting("FAULT_LASTS") == '1'));
     if (hit && powered()) cut();
     pthread_mutex_unlock(&lock);
@@ -138,6 +131,16 @@ ssize_t write(int fd, const void *from, size_t count) { return put("write", fd, 
 ssize_t pwrite(int fd, const void *f, size_t n, off_t at) { return put("pwrite", fd, f, n, at, 1); }
 ssize_t pwrite64(int fd, const void *f, size_t n, off_t at) { return put("pwrite", fd, f, n, at, 1); }
 
+/* Copies between files within the kernel; taken back as a write is. */
+ssize_t sendfile64(int to, int from, off_t *at, size_t count) {
+    int wrong = about_fd(to) ? fault("sendfile") : 0;
+    if (wrong > 0) { errno = wrong; return -1; }
+    if (count > 1 << 24) count = 1 << 24;
+    if (about_fd(to)) remember(to, count, lseek(to, 0, SEEK_CUR));
+    return REAL("sendfile64", ssize_t (*)(int, int, off_t *, size_t))(to, from, at, count);
+}
+ssize_t sendfile(int to, int from, off_t *at, size_t count) { return sendfile64(to, from, at, count); }
+
 static int sync_of(const char *call, int fd) {
     int wrong = about_fd(fd) ? fault(call) : 0;
     if (wrong > 0) { errno = wrong; return -1; }
@@ -162,6 +165,18 @@ int rename(const char *from, const char *to) {
     return REAL("rename", int (*)(const char *, const char *))(from, to);
 }
 
+int unlink(const char *path) {
+    int wrong = about(path) ? fault("unlink") : 0;
+    if (wrong > 0) { errno = wrong; return -1; }
+    return REAL("unlink", int (*)(const char *))(path);
+}
+
+int mkdir(const char *path, mode_t mode) {
+    int wrong = about(path) ? fault("mkdir") : 0;
+    if (wrong > 0) { errno = wrong; return -1; }
+    return REAL("mkdir", int (*)(const char *, mode_t))(path, mode);
+}
+
 static int opened(const char *path, int flags, mode_t mode) {
     int wrong = about(path) ? fault("open") : 0;
     if (wrong > 0) { errno = wrong; return -1; }
@@ -179,5 +194,6 @@ int open64(const char *path, int flags, ...) {
 __attribute__((destructor)) void told(void) {
     const char *path = setting("FAULT_COUNT");
     FILE *file = *path ? fopen(path, "w") : NULL;
-    if (file) { fprintf(file, "%ld\n", seen); fclose(file); }
+    for (int i = 0; file && calls[i]; i++) fprintf(file, "%s %ld\n", calls[i], seen[i]);
+    if (file) fclose(file);
 }
