@@ -1,7 +1,7 @@
 """Putting a vault back from a backup, from outside it: no session is open then.
 
 :func:`look` opens a backup with a person's password and says what it lacks; :func:`restore` puts it
-in the place of the vault, which is kept aside and never deleted.
+in the place of the vault, which is kept aside for as long as backups are.
 """
 
 from dataclasses import dataclass, field

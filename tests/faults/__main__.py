@@ -1,8 +1,8 @@
 """`python -m tests.faults [--all | --most N] [--minutes M] [--act NAME] [--seed S]`.
 
-A disk that fails at every call, or at some, of what people do (`tests.faults.acts`). The last line of standard
-output is one JSON object: how many calls each act makes, how many faults there are, how many were
-tried, and every one after which something was not as it should be.
+A disk that fails at every call, or at some, of what people do (`tests.faults.acts`). The last line
+of standard output is one JSON object: how many calls each act makes, how many faults there are, how
+many were tried, and every one after which something was not as it should be.
 """
 
 import argparse

@@ -43,7 +43,7 @@ class RestoreSheet(TaskSheet):
                 _(
                     "The program locks. On the page that follows, a password of somebody who may "
                     "restore is asked for and the backup is verified once more. The vault of now "
-                    "is kept aside and never deleted."
+                    "is kept aside, for as long as backups are."
                 ),
                 "table",
                 "ink_2",

@@ -93,7 +93,7 @@ class RestorePage(StartPage):
     def _arrange(self) -> None:
         card = StartCard(
             _("Restore from a backup"),
-            _("The vault of now is kept aside and never deleted."),
+            _("The vault of now is kept aside, for as long as backups are."),
             form_width=600,
         )
         line = layouts.row(IconLabel("folder-open", "ink_2", 15), gap=8)
