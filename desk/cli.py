@@ -19,6 +19,7 @@ from desk import (
     __version__,
     audit_commands,
     backup_commands,
+    hub_commands,
     i18n,
     key_commands,
     pack_commands,
@@ -163,6 +164,11 @@ def _add_questions(commands: Any) -> None:  # noqa: ANN401
     )
     key_commands.add(
         lambda name, words, run: _add_answering(ways, name, words, run), _password, _file
+    )
+    office = commands.add_parser("hub", help=_("head office: branches and what they send"))
+    offices = office.add_subparsers(metavar="COMMAND", required=True)
+    hub_commands.add(
+        lambda name, words, run: _add_answering(offices, name, words, run), _password, _file
     )
     for vaults in (backup_commands, audit_commands, proof_commands):
         vaults.add(

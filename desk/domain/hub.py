@@ -98,14 +98,17 @@ class SetAside:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """Something that goes to a branch with its next receipts (`desk.domain.exchange.Sent`)."""
+    """Something that goes to branches with their next receipts (`desk.domain.exchange.Sent`).
 
-    branch: str
+    It takes the place of whatever went under the same `stead`, unless that is empty.
+    """
+
     id: str
     what: Literal["pack", "calendar", "message", "hint", "transfer"]
     name: str
     data: bytes
     made_at: str
+    stead: str = ""
 
 
 @dataclass(frozen=True, slots=True)

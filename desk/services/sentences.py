@@ -165,6 +165,19 @@ _REASONS: Mapping[str, str] = {
         "This is no address of a PostgreSQL database, such as "
         "postgresql+psycopg://desk@server/complaints, or its driver is not installed."
     ),
+    "hub_elsewhere": N_(
+        "This head office keeps its store elsewhere already. It was left as it is; another store "
+        "would begin empty."
+    ),
+    "database_password": N_(
+        "A password does not belong into the address. Please leave it out there and give it in "
+        "PGPASSWORD or in the file .pgpass."
+    ),
+    "branch_code": N_("A branch code is letters, digits and hyphens, no more than 64:"),
+    "not_a_pack": N_("It is not a content pack as head office publishes it."),
+    "not_on_shelf": N_("There is no such version here. `desk pack list` shows them all:"),
+    "not_a_calendar": N_("It is not a year of working days as a content pack has them:"),
+    "message": N_("A message needs a title of one line and a text."),
     "unknown_device": N_("No computer of this branch fits. `desk hub status` lists them all."),
     "fingerprint": N_(
         "The fingerprint is not that of this computer's keys. Nothing was approved; please compare "

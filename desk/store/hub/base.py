@@ -111,6 +111,11 @@ def without_password(database: str) -> str:
     return _address(database).set(password=None).render_as_string() if database else ""
 
 
+def has_password(database: str) -> bool:
+    """Whether an address tells a password. BadInput `no_database`."""
+    return bool(database and _address(database).password)
+
+
 def _address(database: str) -> URL:
     try:
         found = make_url(database)

@@ -19,6 +19,8 @@ from desk.store.hub.tables import (
     TOUCHED,
 )
 
+_EACH = 500
+
 
 def _rows(connection: Connection, table: Table, *where: ColumnElement[bool]) -> list[Row[Any]]:
     query = select(table).where(*where).order_by(*table.primary_key.columns)
@@ -75,10 +77,15 @@ def bundles(connection: Connection, branch: str, device: str, most: int) -> tupl
     return tuple(HubBundle(**_named(row)) for row in connection.execute(newest))
 
 
-def numbers(connection: Connection, branch: str, device: str) -> tuple[int, ...]:
-    """The numbers of all bundles taken in from a device, in order."""
-    query = select(BUNDLES.c.number).where(*_of(BUNDLES, branch, device)).distinct()
-    return tuple(connection.execute(query.order_by(BUNDLES.c.number)).scalars())
+def lost(connection: Connection) -> dict[tuple[str, str], int]:
+    """How many numbers are missing among the bundles of each device, by branch and device.
+
+    Each was made good by a later one; that events are missing a file set aside tells.
+    """
+    counted, last = func.count(BUNDLES.c.number.distinct()), func.max(BUNDLES.c.number)
+    query = select(BUNDLES.c.branch, BUNDLES.c.device, counted, last)
+    found = connection.execute(query.group_by(BUNDLES.c.branch, BUNDLES.c.device))
+    return {(row[0], row[1]): max(0, row[3] - row[2]) for row in found}
 
 
 def is_taken(connection: Connection, branch: str, sha256: str) -> bool:
@@ -120,6 +127,12 @@ def set_aside(connection: Connection, *, waiting: bool = True) -> tuple[SetAside
     return tuple(SetAside(**{**one, "params": json.loads(one["params"])}) for one in made)
 
 
+def aside(connection: Connection, key: str) -> SetAside | None:
+    """The file set aside under an id, or with a hash, that nobody has settled."""
+    fitting = (one for one in set_aside(connection) if key in {one.id, one.sha256})
+    return next(fitting, None)
+
+
 def put_aside(connection: Connection, one: SetAside) -> None:
     """Note that a file was set aside, or why it still is, or what became of it."""
     here = [QUARANTINE.c.branch == one.branch, QUARANTINE.c.id == one.id]
@@ -128,20 +141,41 @@ def put_aside(connection: Connection, one: SetAside) -> None:
     connection.execute(insert(QUARANTINE).values(**values))
 
 
-def outbox(store: Store, connection: Connection, branch: str) -> tuple[Outgoing, ...]:
-    """What goes to a branch, in the order it was put there."""
-    found = (_named(row) for row in _rows(connection, OUTBOX, OUTBOX.c.branch == branch))
+def addressed(connection: Connection, branch: str) -> tuple[Outgoing, ...]:
+    """What goes to a branch, in the order it was put there; without its data."""
+    query = select(OUTBOX).where(OUTBOX.c.branch == branch).order_by(OUTBOX.c.id)
+    found = (_named(row) for row in connection.execute(query))
     return tuple(
-        Outgoing(**{**one, "data": store.unsealed(one["data"], "outbox", branch, one["id"])})
+        Outgoing(**{name: value for name, value in one.items() if name != "branch"})
         for one in found
     )
 
 
-def put_outgoing(store: Store, connection: Connection, items: Iterable[Outgoing]) -> None:
-    """Let something go to a branch with its next receipts."""
-    for one in items:
-        sealed = store.sealed(one.data, "outbox", one.branch, one.id)
-        connection.execute(insert(OUTBOX).values(**{**asdict(one), "data": sealed}))
+def outgoing(store: Store, connection: Connection, item: str) -> bytes:
+    """What was put into the outbox under an id."""
+    here = [OUTBOX.c.branch == "", OUTBOX.c.id == item]
+    sealed = connection.execute(select(OUTBOX.c.data).where(*here)).scalar_one()
+    return store.unsealed(sealed, "outbox", item)
+
+
+def put_outgoing(
+    store: Store, connection: Connection, item: Outgoing, branches: Iterable[str]
+) -> None:
+    """Let something go to branches with their next receipts; it is kept once for all of them.
+
+    What it takes the place of (`Outgoing.stead`) goes no more.
+    """
+    wanted = sorted(set(branches))
+    values = {"id": item.id, "what": item.what, "name": item.name, "made_at": item.made_at}
+    sealed = store.sealed(item.data, "outbox", item.id)
+    if item.stead:
+        older = [OUTBOX.c.what == item.what, OUTBOX.c.stead == item.stead, OUTBOX.c.branch != ""]
+        for at in range(0, len(wanted), _EACH):
+            some = OUTBOX.c.branch.in_(wanted[at : at + _EACH])
+            connection.execute(delete(OUTBOX).where(*older, some))
+    rows = [{"branch": code, "stead": item.stead, **values, "data": b""} for code in wanted]
+    whole = {"branch": "", "stead": item.stead, **values, "data": sealed}
+    connection.execute(insert(OUTBOX), [whole, *rows])
 
 
 def touched(connection: Connection) -> int:

@@ -200,10 +200,14 @@ OUTBOX = Table(
     _text("id", key=True),
     _text("what"),
     _text("name"),
+    _text("stead"),
     _text("made_at"),
     _bytes("data"),
 )
-"""What goes to a branch with the next receipts; `data` is sealed."""
+"""What goes to a branch with its next receipts; `data`, sealed, is with the empty branch alone.
+
+Of a `what` only the last with the same `stead` goes on, unless that is empty.
+"""
 
 PARTITIONED = (EVENTS, CASE_KEYS, STAND_INS, CASES, TOUCHED)
 """Those that grow with the branches' cases."""

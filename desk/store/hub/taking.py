@@ -147,9 +147,10 @@ class Taking:
         if wanted.after > chain.held:
             held = chain.held
             raise BundleRefused(reason="gap", device=wanted.device, after=wanted.after, have=held)
+        chain.forking = forking
         self._agree(chain, wanted.after, bytes.fromhex(wanted.before))
         if forking:
-            chain.forking, chain.forked_at = True, wanted.after
+            chain.forked_at = wanted.after
         elif wanted.to <= chain.held:
             self._agree(chain, wanted.to, bytes.fromhex(wanted.head))
         return chain
