@@ -15,8 +15,6 @@ from desk.store.stretching import Argon
 from desk.store.vault import Vault
 from tests.store.postgresql import postgresql, postgresql_server
 
-__all__ = ["postgresql", "postgresql_server"]
-
 PASSWORD = "诉解台 pass"
 CHEAP = Argon(m=64, t=1, p=1)
 
@@ -143,3 +141,9 @@ def fresh_vaults(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Vault
         return Vaults(target / "branch.vault")
 
     return copy
+
+
+# Their module needs what is above.
+from tests.store.hub_fixtures import desks, first_desks, office, one, two  # noqa: E402
+
+__all__ = ["desks", "first_desks", "office", "one", "postgresql", "postgresql_server", "two"]

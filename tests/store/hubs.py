@@ -2,8 +2,9 @@
 
 import dataclasses
 import itertools
+import uuid
 
-from sqlalchemy import select
+from sqlalchemy import create_engine, make_url, select
 
 from desk.domain.events import CaseOpened, FieldSet, Payload
 from desk.domain.exchange import Profile
@@ -67,3 +68,13 @@ class Hub:
                 rows = (tuple(row) for row in connection.execute(select(*columns)))
                 found[table.name] = sorted(rows, key=repr)
         return found
+
+
+def database(server: str) -> str:
+    """An empty database on a server."""
+    name = f"desk_{uuid.uuid4().hex}"
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name}")
+    engine.dispose()
+    return make_url(server).set(database=name).render_as_string(hide_password=False)

@@ -1,6 +1,5 @@
 """Head office at work, on both kinds of store: files in, receipts out, and all that goes wrong."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,43 +10,9 @@ from desk.domain.exchange import AnyFrame, Sent
 from desk.errors import BadInput, NotAllowed
 from desk.services import hub, hub_imports, hub_office, hub_receipts, hub_status
 from desk.store.hub import reading as hub_reading
-from tests.store import offices
-from tests.store.desks import Desk, copied, made
+from tests.store.desks import copied
 from tests.store.hubs import story
 from tests.store.offices import Counter, Office
-
-NAMES = ("one", "two", "hub")
-
-
-@pytest.fixture(scope="module")
-def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("first") / "desks"
-    made(folder, NAMES)
-    return folder
-
-
-@pytest.fixture
-def desks(first: Path, tmp_path: Path) -> Iterator[list[Desk]]:
-    found = copied(first, tmp_path / "desks", NAMES)
-    yield found
-    for one in found:
-        one.vault.close()
-
-
-@pytest.fixture(params=["embedded", "postgresql"])
-def office(request: pytest.FixtureRequest, desks: list[Desk], tmp_path: Path) -> Office:
-    address = request.getfixturevalue("postgresql") if request.param == "postgresql" else ""
-    return offices.office(desks[2], tmp_path / "office", address)
-
-
-@pytest.fixture
-def one(desks: list[Desk], tmp_path: Path) -> Counter:
-    return Counter(desks[0], "CD", tmp_path)
-
-
-@pytest.fixture
-def two(desks: list[Desk], tmp_path: Path) -> Counter:
-    return Counter(desks[1], "CD", tmp_path)
 
 
 def outcomes(found: tuple[hub_imports.Imported, ...]) -> list[str]:
@@ -168,7 +133,7 @@ def test_a_successor_takes_the_place(office: Office, one: Counter, two: Counter)
 
 
 def test_two_histories_of_one_computer(
-    office: Office, one: Counter, tmp_path: Path, first: Path
+    office: Office, one: Counter, tmp_path: Path, first_desks: Path
 ) -> None:
     office.enrol("CD")
     office.welcome(one)
