@@ -51,7 +51,7 @@ class TaskSheet(Sheet):
 
     def finish(self) -> None:
         """Put problems and buttons last, also in the order of Tab; called after the fields."""
-        self.add(self.problem)
+        self.add_below(self.problem)
         self.problem.hide()
         leave = Button(_("Leave it"), kind="secondary")
         leave.setObjectName("sheet_leave")

@@ -3,7 +3,7 @@
 What is decrypted stays in memory and goes with the sheet.
 """
 
-from PySide6.QtCore import QEvent, QMargins, QObject, QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QMargins, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QPixmap, QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -31,6 +31,7 @@ ZOOMS = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0)
 """Times the size at which a page is shown first."""
 _WIDEST = 1040
 _MARGIN = 12
+_LOWEST = 160
 
 
 class LeafView(ScrollColumn):
@@ -101,6 +102,7 @@ class Viewer(Sheet):
         self._problem = EmptyState("file-text", _("This cannot be shown here"), " ")
         for widget in (self._waiting(), self._view, self.words, self._problem):
             self._stage.addWidget(widget)
+        self._stage.setFixedHeight(theme.px(_LOWEST))
         self.add(self._stage)
         copy = Button(_("Save a copy…"), icon="download")
         copy.setObjectName("viewer_copy")
@@ -165,10 +167,9 @@ class Viewer(Sheet):
     def _cover(self) -> None:
         host = self.parentWidget()
         if host is not None:
-            wide = min(theme.px(_WIDEST), host.width() - theme.px(48))
-            self.panel.setFixedWidth(wide)
-            top = self._stage.mapTo(self.panel, QPoint()).y() or theme.px(120)
-            self._stage.setFixedHeight(max(host.height() - top - theme.px(130), theme.px(160)))
+            self.setGeometry(host.rect())
+            beside = self._body_height() - self._stage.minimumHeight()
+            self._stage.setFixedHeight(max(self._body_room() - beside, theme.px(_LOWEST)))
         super()._cover()
 
     def _show(self, found: Leaves | str) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
 from desk.domain.clock_rules import ClockRule, Stage
@@ -13,10 +13,10 @@ from desk.domain.text import Text as Words
 from desk.i18n import _, language
 from desk.ui import dates, theme
 from desk.ui.task_sheet import TaskSheet
+from desk.ui.widgets import layouts
 from desk.ui.widgets.chips import Choice, ChoiceChips
 from desk.ui.widgets.fields import DateTimeField, Labelled
 from desk.ui.widgets.labels import Dot, Text
-from desk.ui.widgets.layouts import ScrollColumn
 from desk.ui.widgets.sheet import Sheet
 
 
@@ -206,13 +206,11 @@ class DaysSheet(Sheet):
         )
         self.add(Text(title, "body", strong=True, wrap=True))
         self.add(Text(clock.rule.of(language()), "hint", "ink_2", wrap=True))
-        column = ScrollColumn(gap=0, margin=2)
-        column.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        column.setProperty("ring_off", True)
+        days = layouts.column(gap=0)
         for day in clock.days:
-            column.add(_day_line(day.date, day.why.of(language()), counted=day.counted))
-        column.setFixedHeight(min(theme.px(26) * len(clock.days) + theme.px(8), theme.px(400)))
-        self.add(column)
+            days.addWidget(_day_line(day.date, day.why.of(language()), counted=day.counted))
+        self.body.addLayout(days)
+        self.read_by_keys()
 
 
 def _day_line(day: date, why: str, *, counted: bool) -> QWidget:
@@ -252,3 +250,4 @@ class TransferSheet(Sheet):
             grid.addWidget(Text(entry.direct.of(language()), "table", "ink_2", wrap=True), place, 1)
             grid.addWidget(Text(entry.transferred.of(language()), "table", wrap=True), place, 2)
         self.body.addLayout(grid)
+        self.read_by_keys()

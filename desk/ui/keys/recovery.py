@@ -69,12 +69,12 @@ class MakeSheet(AskSheet):
         )
         self.setObjectName("recovery_sheet")
         self._sheet = sheet
-        self.fields.add(Code(sheet.groups))
+        self.add(Code(sheet.groups))
         hint = _(
             "The last character of each group checks the others: a slip while typing is named by "
             "its group. There is no O, I, L or U; small letters are the same as capitals."
         )
-        self.fields.add(Text(hint, "hint", "ink_hint", wrap=True))
+        self.add(Text(hint, "hint", "ink_hint", wrap=True))
         self.print = Button(_("Print…"), icon="printer")
         self.print.setObjectName("recovery_print")
         self.print.clicked.connect(self._ask_printer)
@@ -85,17 +85,17 @@ class MakeSheet(AskSheet):
         self.told.setObjectName("recovery_told")
         line = layouts.row(self.print, self.save, gap=10)
         line.addWidget(self.told, 1)
-        self.fields.body.addLayout(line)
+        self.body.addLayout(line)
         self.typed = LineField(_("Eight groups, as they stand on the paper"))
         self.typed.setObjectName("recovery_typed")
         self.typed.returnPressed.connect(self.submit)
-        self.fields.add(Labelled(_("Type it back from the paper"), self.typed, required=True))
+        self.add(Labelled(_("Type it back from the paper"), self.typed, required=True))
         after = (
             _("Then the old sheet is void: destroy it.")
             if renews
             else _("Then this sheet opens the vault when nobody has a password any more.")
         )
-        self.fields.add(Text(after, "table", "ink_2", wrap=True))
+        self.add(Text(after, "table", "ink_2", wrap=True))
         self.end()
 
     @override
@@ -194,10 +194,10 @@ class TrySheet(AskSheet):
         self.typed = LineField(_("Eight groups, as they stand on the paper"))
         self.typed.setObjectName("try_typed")
         self.typed.returnPressed.connect(self.submit)
-        self.fields.add(Labelled(_("Recovery code"), self.typed, required=True))
+        self.add(Labelled(_("Recovery code"), self.typed, required=True))
         self.answer = Text("", "body", "green", strong=True, wrap=True)
         self.answer.setObjectName("try_answer")
-        self.fields.add(self.answer)
+        self.add(self.answer)
         self.answer.hide()
         self.end()
 

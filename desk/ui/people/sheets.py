@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 import shiboken6
-from PySide6.QtCore import QEvent, QSize, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
@@ -31,28 +31,6 @@ from desk.ui.work import Work
 T = TypeVar("T")
 _SHOWN = 8
 _LINE = 30
-_SIDE = 20
-
-
-class Fields(ScrollColumn):
-    """The fields of a sheet: as high as they need, and scrolling where there is less room."""
-
-    def __init__(self, width: int) -> None:
-        super().__init__(gap=10, margin=3)
-        self._wide = theme.px(width - 2 * _SIDE)
-
-    @override
-    def sizeHint(self) -> QSize:
-        content = self.widget()
-        high = content.heightForWidth(self._wide) if content.hasHeightForWidth() else 0
-        least = content.minimumSizeHint().height()  # below that the area scrolls, whatever it holds
-        return QSize(self._wide, max(high, least))
-
-    @override
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.LayoutRequest:
-            self.updateGeometry()
-        return super().event(event)
 
 
 class AskSheet(TaskSheet):
@@ -68,14 +46,12 @@ class AskSheet(TaskSheet):
     ) -> None:
         super().__init__(title, told, do, icon=icon, width=width)
         self._work = work
-        self.fields = Fields(width)
-        self.body.addWidget(self.fields)
         self._busy = BusyBar()
         self._asked = False
 
     def end(self) -> None:
         """The sign of work and the buttons; after the fields."""
-        self.add(self._busy)
+        self.add_below(self._busy)
         self.finish()
 
     def ask(self, task: Callable[[Session], T], then: Callable[[T], None] | None = None) -> None:
@@ -132,16 +108,16 @@ class PersonSheet(AskSheet):
         if person is None:
             first.addWidget(Labelled(_("Staff number"), self.number, required=True), 1)
         first.addWidget(Labelled(_("Name"), self.name, required=True), 1)
-        self.fields.body.addLayout(first)
-        self.fields.add(Labelled(_("Role"), self.role, required=True))
-        self.fields.add(self._duty)
+        self.body.addLayout(first)
+        self.add(Labelled(_("Role"), self.role, required=True))
+        self.add(self._duty)
         self.pair = PasswordPair(
             _("First password"), lambda: (self.number.text(), self.name.text())
         )
         self.pair.submitted.connect(self.submit)
         if person is None:
             self.number.returnPressed.connect(self.name.setFocus)
-            self.fields.add(self.pair)
+            self.add(self.pair)
         else:
             self.name.set_value(person.name)
             self.role.set_value(person.role)
@@ -197,7 +173,7 @@ class ResetSheet(AskSheet):
         self._person = person
         self.pair = PasswordPair(_("New password"), lambda: (person.id, person.name))
         self.pair.submitted.connect(self.submit)
-        self.fields.add(self.pair)
+        self.add(self.pair)
         self.end()
 
     @override
@@ -235,8 +211,8 @@ class OwnPasswordSheet(AskSheet):
         self.pair = PasswordPair(_("New password"), lambda: (actor.id, actor.name))
         self.old.returnPressed.connect(self.pair.password.setFocus)
         self.pair.submitted.connect(self.submit)
-        self.fields.add(self._old)
-        self.fields.add(self.pair)
+        self.add(self._old)
+        self.add(self.pair)
         self.end()
 
     @override
@@ -283,8 +259,8 @@ class LeaveSheet(AskSheet):
                 "{n} open cases have to pass to colleagues first:",
                 count,
             )
-            self.fields.add(Text(head.format(n=count), "body", strong=True, wrap=True))
-            self.fields.add(self._list(cases) if cases else self._elsewhere())
+            self.add(Text(head.format(n=count), "body", strong=True, wrap=True))
+            self.add(self._list(cases) if cases else self._elsewhere())
         self.end()
 
     def _list(self, cases: Sequence[CaseRow]) -> ScrollColumn:

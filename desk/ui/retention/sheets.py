@@ -7,7 +7,6 @@ from PySide6.QtCore import Signal
 from desk.domain.retention import KeepingClass, Why
 from desk.i18n import _, language, ngettext
 from desk.services.retention import Line
-from desk.ui.people.sheets import Fields
 from desk.ui.retention import words
 from desk.ui.task_sheet import TaskSheet
 from desk.ui.widgets.chips import Choice, ChoiceChips
@@ -84,7 +83,6 @@ class ForgetSheet(TaskSheet):
         self.reason = TextField(_("Such as: written request of 3 March, no names"), lines=2)
         self.reason.setObjectName("forget_reason")
         self._reason = Labelled(_("Reason; it stays readable"), self.reason, required=True)
-        self._fields = Fields(_WIDE)
         for part in (
             Text(numbers, "table", strong=True, wrap=True),
             Text(_goes(), "table", "ink_2", wrap=True),
@@ -92,8 +90,7 @@ class ForgetSheet(TaskSheet):
             Labelled(_("Ground"), self.why, required=True),
             self._reason,
         ):
-            self._fields.add(part)
-        self.add(self._fields)
+            self.add(part)
         self._show()
         self.finish()
 

@@ -1,12 +1,22 @@
 """Questions and short tasks inside the window: a sheet over it, opened without waiting.
 
 A sheet keeps Tab and shortcuts to itself until it is closed; only the privacy key gets through.
+It is as high as what it holds; where the window is lower, what is between its title and its
+buttons scrolls, so that nothing is squeezed and no button is out of reach.
 """
 
 import shiboken6
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QMargins, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QApplication, QDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractSlider,
+    QApplication,
+    QDialog,
+    QFrame,
+    QHBoxLayout,
+    QVBoxLayout,
+    QWidget,
+)
 from typing_extensions import override
 
 from desk.i18n import _
@@ -17,6 +27,17 @@ from desk.ui.widgets.labels import IconLabel, Text
 from desk.ui.widgets.layouts import ScrollColumn
 
 PRIVACY_KEY = Qt.Key.Key_F9
+_SIDE = 20
+_EDGE = 24
+"""Between a sheet and the edge of what it lies over, at least."""
+_RING = 3
+"""Room around the fields for the ring of the one in hand."""
+_GAP = 14
+_LEAST = 60
+_TURNS = {
+    Qt.Key.Key_PageUp: QAbstractSlider.SliderAction.SliderPageStepSub,
+    Qt.Key.Key_PageDown: QAbstractSlider.SliderAction.SliderPageStepAdd,
+}
 
 
 class Sheet(QWidget):
@@ -36,18 +57,16 @@ class Sheet(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.panel = QFrame(self)
         self.panel.setProperty("card", "sheet")
-        self.panel.setFixedWidth(theme.px(width))
+        self._wide = theme.px(width)
         self.panel.installEventFilter(self)
         self._fit_waits = False
         box = QVBoxLayout(self.panel)
-        side = theme.px(20)
-        box.setContentsMargins(side, theme.px(18), side, side)
-        box.setSpacing(theme.px(14))
-        head = QHBoxLayout()
-        head.setSpacing(theme.px(10))
+        box.setContentsMargins(0, theme.px(18), 0, theme.px(_SIDE))
+        box.setSpacing(theme.px(_GAP - _RING))
+        head = self._line()
         if icon:
             head.addWidget(IconLabel(icon, tone, 20))
-        head.addWidget(Text(title, "title", strong=True), 1)
+        head.addWidget(Text(title, "title", strong=True, wrap=True), 1)
         close = Button(icon="x", kind="quiet")
         close.setObjectName("sheet_close")
         close.setToolTip(_("Close (Esc)"))
@@ -55,18 +74,38 @@ class Sheet(QWidget):
         close.clicked.connect(self.dismiss)
         head.addWidget(close)
         box.addLayout(head)
-        self.body = QVBoxLayout()
-        self.body.setSpacing(theme.px(10))
-        box.addLayout(self.body)
-        self._foot = QHBoxLayout()
-        self._foot.setSpacing(theme.px(10))
+        self._area = ScrollColumn(gap=10)
+        ring = theme.px(_RING)
+        self._area.set_margins(theme.px(_SIDE), ring, ring)  # a bar has its place in the margin
+        self._area.setFixedHeight(theme.px(_LEAST))
+        self._area.widget().installEventFilter(self)
+        self.body = self._area.body
+        box.addWidget(self._area)
+        self._below = QVBoxLayout()
+        self._below.setContentsMargins(theme.px(_SIDE), 0, theme.px(_SIDE), 0)
+        box.addLayout(self._below)
+        self._foot = self._line()
         self._foot.addStretch(1)
         box.addLayout(self._foot)
         self.hide()
 
+    def _line(self) -> QHBoxLayout:
+        line = layouts.row(gap=10)
+        line.setContentsMargins(theme.px(_SIDE), 0, theme.px(_SIDE), 0)
+        return line
+
     def add(self, widget: QWidget) -> None:
-        """Add `widget` to the body."""
+        """Add `widget` to the body, which scrolls where there is little room."""
         self.body.addWidget(widget)
+
+    def add_below(self, widget: QWidget) -> None:
+        """Add `widget` between body and buttons, where it is always in sight."""
+        self._below.addWidget(widget)
+
+    def read_by_keys(self) -> None:
+        """Let the arrow keys move what is long; for a body that is only read."""
+        self._area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._area.setProperty("ring_off", True)
 
     def add_button(self, button: Button) -> None:
         """Add a button to the foot, from left to right."""
@@ -106,14 +145,34 @@ class Sheet(QWidget):
         if host is None:
             return
         self.setGeometry(host.rect())
-        self.panel.setMaximumHeight(host.height() - theme.px(48))
-        wide = self.panel.maximumWidth()
-        # What Qt would take by itself is the height at the width that wrapped words like best.
-        high = layouts.height_now(self.panel, wide)
-        self.panel.resize(wide, min(high, self.panel.maximumHeight()))
+        wide = self._panel_width()
+        self.panel.setFixedWidth(wide)
+        high = self._body_height()
+        self._area.widget().setMinimumHeight(high)  # else it is what wrapped words like best
+        # Set once: every change of it asks for this again.
+        self._area.setFixedHeight(min(high, self._body_room()))
+        self.panel.resize(wide, layouts.height_now(self.panel, wide))
         panel = self.panel.rect()
         panel.moveCenter(self.rect().center())
-        self.panel.move(panel.left(), max(theme.px(24), round(panel.top() * 0.8)))
+        above = max(min(theme.px(_EDGE), panel.top()), round(panel.top() * 0.8))
+        self.panel.move(panel.left(), above)
+
+    def _panel_width(self) -> int:
+        return min(self._wide, self.width() - theme.px(2 * _EDGE))
+
+    def _body_height(self) -> int:
+        """How high the body would be if nothing had to scroll."""
+        content = self._area.widget()
+        layout = content.layout()
+        margins = layout.contentsMargins() if layout is not None else QMargins()
+        inside = self._panel_width() - theme.px(2 * _SIDE)
+        # What Qt would take by itself is the height at the width that wrapped words like best.
+        return layouts.height_now(content, inside + margins.left() + margins.right())
+
+    def _body_room(self) -> int:
+        """How high the body may be: what title, buttons and the edges leave of the window."""
+        others = layouts.height_now(self.panel, self._panel_width()) - self._area.minimumHeight()
+        return max(self.height() - theme.px(2 * _EDGE) - others, theme.px(_LEAST))
 
     def _stops(self) -> list[QWidget]:
         """The widgets Tab reaches, from top to bottom and left to right.
@@ -130,9 +189,13 @@ class Sheet(QWidget):
         ]
         return sorted(stops, key=self._place)
 
-    def _place(self, widget: QWidget) -> tuple[int, int]:
-        corner = widget.mapTo(self, QPoint())
-        return corner.y(), corner.x()
+    def _place(self, widget: QWidget) -> tuple[int, int, int]:
+        """Title, body, foot; what the body has scrolled away is still before the buttons."""
+        corner = widget.mapTo(self.panel, QPoint())
+        part = 0 if corner.y() < self._area.y() else 2
+        if widget is self._area or self._area.isAncestorOf(widget):
+            part = 1
+        return part, corner.y(), corner.x()
 
     @override
     def focusNextPrevChild(self, next: bool, /) -> bool:
@@ -160,12 +223,14 @@ class Sheet(QWidget):
             self.dismiss()
         elif event.key() == PRIVACY_KEY:
             event.ignore()
+        elif event.key() in _TURNS:
+            self._area.verticalScrollBar().triggerAction(_TURNS[Qt.Key(event.key())])
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize and watched is self.parentWidget():
             self._cover()
-        elif event.type() == QEvent.Type.LayoutRequest and watched is self.panel:
+        elif event.type() == QEvent.Type.LayoutRequest and watched is not self.parentWidget():
             self._refit()
         return False
 
@@ -177,7 +242,14 @@ class Sheet(QWidget):
 
     def _fit(self) -> None:
         self._fit_waits = False
+        before = self._area.height()
         self._cover()
+        inside, here = self.panel.layout(), QApplication.focusWidget()
+        if inside is not None and here is not None and self._area.isAncestorOf(here):
+            inside.activate()
+            if self._area.height() < before:  # the field in hand whole, not its cursor only
+                foot = here.mapTo(self._area.widget(), here.rect().bottomLeft())
+                self._area.ensureVisible(0, foot.y(), 0, theme.px(_SIDE))
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -227,17 +299,9 @@ class TextSheet(Sheet):
 
     def __init__(self, title: str, paragraphs: tuple[str, ...], *, icon: str = "info") -> None:
         super().__init__(title, icon=icon, width=560)
-        column = ScrollColumn(gap=10)
-        column.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        column.setProperty("ring_off", True)
         for words in paragraphs:
-            text = Text(words, "body", "ink", wrap=True)
-            text.setMinimumWidth(theme.px(490))
-            column.add(text)
-        content = column.widget()
-        needed = content.heightForWidth(theme.px(506)) if content.hasHeightForWidth() else 0
-        column.setFixedHeight(min(max(needed, theme.px(60)) + theme.px(8), theme.px(420)))
-        self.add(column)
+            self.add(Text(words, "body", "ink", wrap=True))
+        self.read_by_keys()
 
 
 def close_over() -> None:
