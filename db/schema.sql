@@ -127,6 +127,18 @@ CREATE TABLE persons (
     CONSTRAINT pk_persons PRIMARY KEY (id)
 );
 
+CREATE TABLE received (
+    id VARCHAR NOT NULL,
+    peer VARCHAR NOT NULL,
+    what VARCHAR NOT NULL,
+    name VARCHAR NOT NULL,
+    data BLOB NOT NULL,
+    came_ms INTEGER NOT NULL,
+    state VARCHAR NOT NULL,
+    mac BLOB NOT NULL,
+    CONSTRAINT pk_received PRIMARY KEY (id)
+);
+
 CREATE VIRTUAL TABLE search USING fts5(
     number, name, phone, narrative, notes, runs,
     content='', contentless_delete=1, tokenize='ascii', prefix='1'

@@ -45,6 +45,11 @@ def place(folder: Path, file: str) -> Path:
     return folder / file[:2] / file
 
 
+def draft(folder: Path) -> Path:
+    """A name for a file of this run of the program that is not complete yet."""
+    return folder / f"{_RUN}-{secrets.token_hex(8)}{_PART}"
+
+
 class _Source:
     """What is read, on its way: counted and told to whoever waits; keeps why it broke off.
 
@@ -150,12 +155,12 @@ def seal(folder: Path, source: Path | BinaryIO, pace: Pace = AT_ONCE) -> Taken:
     import pyrage
 
     identity = pyrage.x25519.Identity.generate()
-    draft = folder / f"{_RUN}-{secrets.token_hex(8)}{_PART}"
+    encrypted = draft(folder)
     with _readable(source) as (stream, total):
         files.make_folder(folder)
         try:
-            with files.disk_faults(draft), draft.open("xb") as written:
-                draft.chmod(0o600)
+            with files.disk_faults(encrypted), encrypted.open("xb") as written:
+                encrypted.chmod(0o600)
                 original, target = _Original(stream, total, pace), _Target(written)
                 with _faults_of(original, target, pyrage.EncryptError):
                     pyrage.encrypt_io(original, target, [identity.to_public()])
@@ -163,10 +168,10 @@ def seal(folder: Path, source: Path | BinaryIO, pace: Pace = AT_ONCE) -> Taken:
                 os.fsync(written.fileno())
             media = original.media()
         except BaseException:
-            draft.unlink(missing_ok=True)
+            encrypted.unlink(missing_ok=True)
             raise
     return Taken(
-        draft=draft,
+        draft=encrypted,
         file=target.digest.hexdigest(),
         size=original.size,
         media=media,
@@ -209,9 +214,14 @@ def _faults_of(source: _Source, target: _Target, library: type[Exception]) -> It
 
 def put(folder: Path, taken: Taken) -> None:
     """Give an encrypted file its place, so that an event may name it."""
-    target = place(folder, taken.file)
+    place_draft(folder, taken.file, taken.draft)
+
+
+def place_draft(folder: Path, file: str, written: Path) -> None:
+    """Give a file that is complete and on the disk the place of this hash."""
+    target = place(folder, file)
     files.make_folder(target.parent)
-    files.move(taken.draft, target)
+    files.move(written, target)
     if sys.platform != "win32":  # the folders may be as new as what is in them
         with files.disk_faults(folder):
             files.flush(folder)

@@ -27,6 +27,7 @@ from desk.store import (
     people,
     projections,
     raw,
+    received,
     search,
     session,
     tips,
@@ -71,6 +72,7 @@ def _everything(
     if not wrong:
         yield from _vault(connection)
         yield from _cases(connection, vault.projector)
+        yield from received.faults(connection, vault.opened.chain_key)
 
 
 def readable(vault: Vault, case_id: str) -> tuple[Event, ...]:

@@ -27,6 +27,7 @@ from desk.domain.exchange import (
     FileBytes,
     Manifest,
     Range,
+    Sent,
     StandIns,
     head_said,
 )
@@ -35,15 +36,35 @@ from desk.domain.proof import Finding
 from desk.domain.staff import Device
 from desk.domain.sync_events import KeysShown, PeerPut
 from desk.errors import BundleRefused
-from desk.store import attachments, case_keys, device_keys, log, people, projections, session
+from desk.store import (
+    attachments,
+    case_keys,
+    device_keys,
+    log,
+    people,
+    projections,
+    received,
+    session,
+)
 from desk.store.case_keys import PERSONAL, CaseKey
-from desk.store.chain import Cipher, Follower, Record, cipher, marker, open_record, sealed_digest
+from desk.store.chain import (
+    Cipher,
+    Follower,
+    Record,
+    cipher,
+    marker,
+    open_record,
+    sealed_digest,
+    signature,
+)
 from desk.store.rows import CASE_KEYS, DEVICES, EVENTS, SIGNED_HEADS
 from desk.store.vault import Vault
 from desk.store.writer import Entry
 
 StandIn = Callable[[Event], bytes]
-"""What stands for the sealed attributes of an event, as JSON, when they are withheld."""
+"""What stands for the sealed attributes of an event, as JSON, when they are withheld.
+
+It is asked between two readings of the vault, and may read there itself."""
 
 _KEYS_EACH = 2_000
 
@@ -53,13 +74,16 @@ class Outgoing:
     """What would go to somebody: stretches of chains, and what is in them.
 
     `files` are the attachments by the hash of their encrypted form, with their size in bytes.
-    `have` is the sequence number held of each device's chain.
+    `have` is the sequence number held of each device's chain. `first_ms` and `last_ms` are when the
+    earliest of it was written, and the latest (ms since 1970 UTC; 0 when there is nothing).
     """
 
     ranges: tuple[Range, ...]
     have: Mapping[str, int]
     cases: tuple[str, ...]
     files: Mapping[str, int]
+    first_ms: int = 0
+    last_ms: int = 0
 
     @property
     def events(self) -> int:
@@ -86,10 +110,22 @@ def outgoing(vault: Vault, known: Mapping[str, int], *, actor: str, wall_ms: int
         ranges = tuple(one for one in going if one is not None)
         held = {tip.device: tip.seq for tip in log.tips(connection)}
         cases, named = _contents(connection, ranges)
+        first, last = _times(connection, ranges)
     folder = attachments.folder_of(vault.database.path)
     sizes = {file: attachments.place(folder, file) for file in named}
     files = {file: path.stat().st_size for file, path in sizes.items() if path.exists()}
-    return Outgoing(ranges, held, cases, files)
+    return Outgoing(ranges, held, cases, files, first, last)
+
+
+def _times(connection: Connection, ranges: Iterable[Range]) -> tuple[int, int]:
+    """When the first event of any range was written, and the last."""
+    chains = _chains(connection)
+    ends = [
+        log.position(chains[one.device], seq) for one in ranges for seq in (one.after + 1, one.to)
+    ]
+    asked = select(EVENTS.c.wall_ms).where(EVENTS.c.position.in_(ends))
+    found = list(connection.execute(asked).scalars())
+    return min(found, default=0), max(found, default=0)
 
 
 def _going(
@@ -192,13 +228,13 @@ def _events(vault: Vault, chain: int, one: Range, stand_in: StandIn | None) -> I
     while after < one.to:
         with session.reading(vault.database) as connection:
             block = next(log.stretch(connection, chain, after, one.to), [])
-            parts = () if stand_in is None else _stand_ins(connection, block, stand_in)
+            opened = [] if stand_in is None else list(_unsealed(connection, block))
         if not block:
             raise BundleRefused(reason="gap", device=one.device, after=after, have=after)
         rows = tuple(_row(record, withheld=stand_in is not None) for record in block)
         yield Events(one.device, after + 1, rows)
-        if parts:
-            yield StandIns(one.device, parts)
+        if stand_in is not None and opened:
+            yield StandIns(one.device, tuple((event.seq, stand_in(event)) for event in opened))
         after = block[-1].seq
 
 
@@ -220,15 +256,11 @@ def _row(record: Record, *, withheld: bool) -> EventRow:
     )
 
 
-def _stand_ins(
-    connection: Connection, block: Iterable[Record], stand_in: StandIn
-) -> tuple[tuple[int, bytes], ...]:
-    found = []
+def _unsealed(connection: Connection, block: Iterable[Record]) -> Iterator[Event]:
+    """The events of a block that have a sealed part; what stands for it may ask the vault."""
     for record in block:
         if record.nonce:
-            event = open_record(record, case_keys.ciphers(connection, record.case_id))
-            found.append((record.seq, stand_in(event)))
-    return tuple(found)
+            yield open_record(record, case_keys.ciphers(connection, record.case_id))
 
 
 def _file(folder: Path, file: str) -> Iterator[AnyFrame]:
@@ -258,6 +290,8 @@ def taking(vault: Vault, manifest: Manifest) -> Iterator["Taking"]:
         made = Taking(connection, vault, manifest)
         yield made
         made.finish()
+        for sent, wall_ms in made.brought:
+            received.put(connection, vault.opened.chain_key, manifest.sender, sent, wall_ms)
         for told, actor, wall_ms in made.told:
             writer.write(connection, [Entry(VAULT, told, actor, wall_ms, "")])
 
@@ -281,6 +315,8 @@ class Taking:
         self._new = 0
         self.told: list[tuple[Payload, str, int]] = []
         """What the log is to tell of it, with who did it and when."""
+        self.brought: list[tuple[Sent, int]] = []
+        """What came besides events for people to decide on, with when it came."""
         _admit(manifest, connection)
 
     @property
@@ -413,7 +449,7 @@ def _admit(manifest: Manifest, connection: Connection) -> None:
     own = select(DEVICES.c.id).where(DEVICES.c.own)
     if manifest.recipient not in {connection.execute(own).scalar(), *device_keys.every(connection)}:
         raise BundleRefused(reason="not_for_us", recipient=manifest.recipient)
-    if manifest.profile != "full":
+    if manifest.kind == "bundle" and manifest.profile != "full":
         raise BundleRefused(reason="changed")
     known = {one.peer: one for one in peers(connection)}
     sender = known.get(manifest.sender)
@@ -421,6 +457,11 @@ def _admit(manifest: Manifest, connection: Connection) -> None:
         raise BundleRefused(reason="revoked", device=manifest.sender)
     if trusted_keys(connection).get(manifest.sender) != manifest.sign_key:
         raise BundleRefused(reason="unknown_sender", device=manifest.sender)
+
+
+def pseudonym_key(vault: Vault) -> bytes:
+    """The key of this vault's pseudonyms: the same for ever, and of no use to open anything."""
+    return signature(vault.opened.chain_key, "pseudonyms")
 
 
 def peers(connection: Connection) -> list[PeerPut]:
@@ -455,10 +496,10 @@ def faults(connection: Connection, happened: Iterable[Event]) -> Iterator[Findin
         if not key.is_sound() or told.get(device) != key.sign_key:
             yield Finding("tip", device=device, detail="keys")
     chains = _chains(connection)
-    for device, seq, signature in connection.execute(_HEADS):
+    for device, seq, signed in connection.execute(_HEADS):
         head = log.hash_at(connection, chains.get(device, 0), device, seq) or b""
         said = head_said(device, seq, head.hex())
-        if not device_keys.is_signed(told.get(device, ""), signature, said):
+        if not device_keys.is_signed(told.get(device, ""), signed, said):
             yield Finding("tip", device=device, seq=seq, detail="signature")
 
 

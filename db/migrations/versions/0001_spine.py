@@ -91,6 +91,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("device", name="pk_signed_heads"),
         sqlite_with_rowid=False,
     )
+    op.create_table(
+        "received",
+        *(sa.Column(name, sa.String(), nullable=False) for name in ("id", "peer", "what", "name")),
+        sa.Column("data", sa.LargeBinary(), nullable=False),
+        sa.Column("came_ms", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("mac", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_received"),
+    )
     for change in ("UPDATE", "DELETE"):
         op.execute(
             f"CREATE TRIGGER events_refuse_{change.lower()} BEFORE {change} ON events\n"
@@ -216,6 +225,6 @@ def _projections() -> None:
 
 def downgrade() -> None:
     for name in (
-        "search checklist_items clocks cases numbers settings persons case_keys signed_heads device_keys tips events devices"
+        "search checklist_items clocks cases numbers settings persons case_keys received signed_heads device_keys tips events devices"
     ).split():
         op.drop_table(name)

@@ -7,6 +7,7 @@ from desk.store.rows.log import (
     DeviceKeyLine,
     DeviceLine,
     EventLine,
+    ReceivedLine,
     SignedHeadLine,
     TipLine,
 )
@@ -20,6 +21,7 @@ DEVICES = table_of(DeviceLine)
 TIPS = table_of(TipLine)
 DEVICE_KEYS = table_of(DeviceKeyLine)
 SIGNED_HEADS = table_of(SignedHeadLine)
+RECEIVED = table_of(ReceivedLine)
 PERSONS = table_of(PersonLine)
 SETTINGS = table_of(SettingLine)
 NUMBERS = table_of(NumberLine)

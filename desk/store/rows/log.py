@@ -108,6 +108,21 @@ class SignedHeadLine(Base):
     signature: Mapped[bytes]
 
 
+class ReceivedLine(Base):
+    """Something that head office sent besides events, until and after somebody decided on it."""
+
+    __tablename__ = "received"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    peer: Mapped[str]
+    what: Mapped[str]
+    name: Mapped[str]
+    data: Mapped[bytes]
+    came_ms: Mapped[int]
+    state: Mapped[str]
+    mac: Mapped[bytes]
+
+
 class CaseKeyLine(Base):
     """A key of a case; deleting it forgets what it sealed, and the chain stays.
 
