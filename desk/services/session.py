@@ -28,7 +28,7 @@ class Session:
     """An open vault, the pack made ready, the person at the desk, and the clock.
 
     `engine` is that of the newest pack, for new cases and for what is of no case; a case goes on
-    under the version it was opened under, with :meth:`engine_of`.
+    under the version it was opened under, with :meth:`engine_of`. `office`: this is head office's.
     Lives on the database thread: every function of the services that takes one runs there.
     """
 
@@ -38,6 +38,7 @@ class Session:
     actor: Person
     branch: Branch
     editions: Editions = field(default_factory=Editions, repr=False, compare=False)
+    office: bool = False
     around: Surroundings = field(default_factory=Surroundings, repr=False, compare=False)
 
     @property

@@ -9,7 +9,7 @@ from desk.domain.events import Unlocked
 from desk.domain.staff import Branch, Person
 from desk.errors import BadInput, DiskFull, VaultExists, VaultReadOnly, WrongPassword
 from desk.packs import shelf
-from desk.services import keyring, locking
+from desk.services import hub_office, keyring, locking
 from desk.services.editions import Editions
 from desk.services.moment import Moment
 from desk.services.session import Session
@@ -96,7 +96,8 @@ def unlock(
     try:
         actor = _actor(vault)
         kept = KeptMoment.of(moment, vault)
-        session = Session(vault, engine, kept, actor, vault.branch(), editions)
+        office = hub_office.DATABASE in vault.settings()
+        session = Session(vault, engine, kept, actor, vault.branch(), editions, office)
         _enter(session, person)
         keyring.renew(session, password)
     except BaseException:

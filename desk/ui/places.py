@@ -21,6 +21,7 @@ from desk.ui.backups.keeper import Keeper
 from desk.ui.casefile.case_file_page import CaseFilePage
 from desk.ui.cases.case_page import CasePage
 from desk.ui.escalation.escalation_page import EscalationPage
+from desk.ui.hub.hub_page import HubPage
 from desk.ui.intake.page import IntakePage, open_new
 from desk.ui.keys.keys_page import KeysPage
 from desk.ui.knowledge.knowledge_page import KnowledgePage
@@ -100,6 +101,7 @@ class Places(QObject):
             "backups": self._make_backups,
             "keeping": lambda: KeepingPage(work),
             "audit": lambda: TrailPage(work),
+            "hub": lambda: HubPage(work),
         }
         self._made: dict[str, Page] = {}
         self.setParent(self.window)  # one goes with the other
@@ -115,7 +117,7 @@ class Places(QObject):
         self.case = case or self.case
         place = self._allowed(place)
         if place == ENTRY:
-            place = rooms_of(self.work.actor)[0].key
+            place = rooms_of(self.work.actor, office=self.work.is_office)[0].key
         if place in OF_A_CASE and not self.case:
             self.work.notices.info(_("Choose a case here, or take a new one with Ctrl+N."))
             place = "ledger"
@@ -136,7 +138,7 @@ class Places(QObject):
             return place
         if self.work.may("read_cases"):
             return "file" if self.case else "ledger"
-        return ENTRY if rooms_of(self.work.actor) else "knowledge"
+        return ENTRY if rooms_of(self.work.actor, office=self.work.is_office) else "knowledge"
 
     def page(self, place: str) -> Page:
         """The page of a place, made now when nobody was there yet."""
@@ -195,7 +197,7 @@ class Places(QObject):
 
     def _manage(self) -> tuple[Place, ...]:
         """The entry for looking after the vault, for whoever may look after any of it."""
-        if not rooms_of(self.work.actor):
+        if not rooms_of(self.work.actor, office=self.work.is_office):
             return ()
         return (Place(ENTRY, _("Manage"), "shield", below=True),)
 

@@ -90,6 +90,11 @@ class Work(QObject):
         """Which branch this is."""
         return self._session.branch
 
+    @property
+    def is_office(self) -> bool:
+        """Whether this vault is head office's, as it was when it was opened."""
+        return self._session.office
+
     def now(self) -> datetime:
         """Local time to the second."""
         return self._session.now()

@@ -13,7 +13,7 @@ from desk.domain.staff import Branch, Person
 from desk.domain.sync_events import PeerPut
 from desk.store import device_keys, exchange, session
 from desk.store.vault import Vault
-from tests.store.conftest import CHEAP, PASSWORD, project
+from tests.store.small import CHEAP, PASSWORD, project
 
 WALL = 1_800_000_000_000
 

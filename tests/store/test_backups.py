@@ -26,7 +26,8 @@ from desk.store.engine import connect_still
 from desk.store.pace import AT_ONCE, Pace
 from desk.store.session import reading
 from desk.store.vault import Vault
-from tests.store.conftest import PASSWORD, Vaults
+from tests.store.conftest import Vaults
+from tests.store.small import PASSWORD
 
 NOW = datetime.fromisoformat("2026-11-22T19:15")
 

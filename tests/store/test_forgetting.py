@@ -173,7 +173,7 @@ def test_lists_ask_each_class_for_its_own_days(vaults: "Vaults") -> None:
 
     from desk.domain.case import Case
     from desk.domain.projection import Projection
-    from tests.store.conftest import project
+    from tests.store.small import project
 
     def projected(case: Case) -> Projection:
         found = project(case)

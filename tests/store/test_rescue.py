@@ -23,7 +23,8 @@ from desk.store.engine import connect_still
 from desk.store.harvest import Places
 from desk.store.raw_pages import PAGE, RawPages
 from desk.store.vault import Vault
-from tests.store.conftest import PASSWORD, Vaults, project
+from tests.store.conftest import Vaults
+from tests.store.small import PASSWORD, project
 from tests.store.test_backups import make
 
 CASE_1 = "00000000-0000-7000-8000-000000000001"

@@ -12,7 +12,8 @@ from desk.domain.events import FieldSet, Payload, Restored
 from desk.errors import BackupUnsound, VaultBusy, WrongPassword
 from desk.store import backups, check, files, key_file, migrate, restoring, switch
 from desk.store.vault import Vault
-from tests.store.conftest import PASSWORD, Vaults
+from tests.store.conftest import Vaults
+from tests.store.small import PASSWORD
 from tests.store.test_backups import fill, make
 
 NOW = datetime.fromisoformat("2026-11-22T19:15")

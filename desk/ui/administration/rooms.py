@@ -20,11 +20,15 @@ ENTRY = "manage"
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """A place of looking after the vault; `rights` any of which opens it."""
+    """A place of looking after the vault; `rights` any of which opens it.
+
+    `office`: only where the vault is head office's.
+    """
 
     key: str
     label: str
     rights: tuple[Right, ...]
+    office: bool = False
 
 
 ROOMS: tuple[Room, ...] = (
@@ -33,13 +37,15 @@ ROOMS: tuple[Room, ...] = (
     Room("backups", N_("Backups"), ("back_up",)),
     Room("keeping", N_("Keeping"), ("hold", "forget")),
     Room("audit", N_("Audit"), ("read_audit",)),
+    Room("hub", N_("Head office"), ("manage_branch",), office=True),
 )
 """In the order of their doors."""
 
 
-def rooms_of(person: Person) -> tuple[Room, ...]:
-    """The rooms a person may enter."""
-    return tuple(room for room in ROOMS if any(allows(person, right) for right in room.rights))
+def rooms_of(person: Person, *, office: bool = False) -> tuple[Room, ...]:
+    """The rooms a person may enter, in a branch's vault or in head office's."""
+    there = (room for room in ROOMS if office or not room.office)
+    return tuple(room for room in there if any(allows(person, right) for right in room.rights))
 
 
 class RoomPage(Page):
@@ -49,12 +55,15 @@ class RoomPage(Page):
         super().__init__(title)
         self.work = work
         self.room = room
-        self.doors = PillRow([(door.key, _(door.label)) for door in rooms_of(work.actor)])
+        self.doors = PillRow([(door.key, _(door.label)) for door in self._rooms()])
         self.doors.setObjectName("room_doors")
         self.doors.setAccessibleName(_("Manage"))
         self.doors.set_value(room)
         self.doors.chosen.connect(self._leave)
         self.header_left = [self.doors]
+
+    def _rooms(self) -> tuple[Room, ...]:
+        return rooms_of(self.work.actor, office=self.work.is_office)
 
     def _leave(self, room: str) -> None:
         self.doors.set_value(self.room)  # here it stays lit: the other page has its own

@@ -170,8 +170,9 @@ def test_a_list_that_leaves_is_recorded_before_it_is_there(desk: Desk, tmp_path:
 def test_every_room_has_a_page_behind_the_one_entry(desk: Desk) -> None:
     places = Places(desk.work)
     desk.qtbot.addWidget(places.window)
-    assert rooms_of(desk.work.actor) == ROOMS
-    for room in ROOMS:
+    rooms = rooms_of(desk.work.actor)
+    assert rooms == tuple(room for room in ROOMS if not room.office)
+    for room in rooms:
         places.go(room.key)
         desk.rest()
         assert places.here == room.key
