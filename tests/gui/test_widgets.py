@@ -23,7 +23,6 @@ from desk.ui.widgets.labels import ElidedLabel, Text
 from desk.ui.widgets.layouts import TwoColumns
 from desk.ui.widgets.masked import MaskedValue
 from desk.ui.widgets.progress import Step, StepButton, Stepper
-from desk.ui.widgets.sheet import Sheet
 from desk.ui.widgets.table import TableView
 from desk.ui.widgets.text_field import TextField
 from desk.ui.widgets.toast import Toast
@@ -585,21 +584,3 @@ def test_enter_is_a_click_on_every_button(qtbot: QtBot) -> None:
         button.setEnabled(False)
         QTest.keyClick(button, Qt.Key.Key_Enter)
     assert clicks == ["Button", "DoorButton", "StepButton"]
-
-
-def test_a_sheet_takes_the_height_of_what_it_comes_to_show(qtbot: QtBot) -> None:
-    window = QWidget()
-    window.resize(900, 600)
-    qtbot.addWidget(window)
-    window.show()
-    sheet = Sheet("标题")
-    words = Text("请先听。", "body", wrap=True)
-    sheet.add(words)
-    sheet.open_over(window)
-    before = sheet.panel.height()
-    words.setText("客户等了一个小时，现在请先听他说完。" * 12)
-    qtbot.waitUntil(lambda: sheet.panel.height() > before)
-    assert words.height() >= words.heightForWidth(words.width())
-    words.setText("请先听。")
-    qtbot.waitUntil(lambda: sheet.panel.height() == before)
-    sheet.dismiss()
