@@ -28,6 +28,7 @@ BENCHES = (
     "backups",
     "check",
     "bundles",
+    "hub",
 )
 _ROOT = Path(__file__).resolve().parents[2]
 
@@ -83,7 +84,7 @@ def _apart(name: str, asked: argparse.Namespace) -> list[dict[str, Any]]:
 
 def _run(name: str, asked: argparse.Namespace) -> Iterator[Figure]:
     bench: Callable[..., Iterator[Figure]] = importlib.import_module(f"tests.bench.{name}").run
-    if name == "audit":
+    if name in {"audit", "hub"}:
         return bench(asked.cases)
     return bench(asked.cases, asked.vault) if name in {"ledger", "backups"} else bench()
 

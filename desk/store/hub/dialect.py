@@ -1,16 +1,17 @@
-"""All that is said differently to SQLite and to PostgreSQL: rows in bulk, merging, locks, shares.
+"""All that is said differently to SQLite and to PostgreSQL: rows in bulk, merging, locks.
 
 Everything else of head office's store is plain SQL through SQLAlchemy Core.
 """
 
+import contextlib
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    ColumnElement,
     Connection,
     Float,
     Integer,
@@ -26,7 +27,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 
 from desk.errors import DiskFull, HubUnreachable, KnownError, VaultReadOnly
 from desk.store.hub.tables import BRANCHES, METADATA, PARTITIONED
-from desk.store.statements import inserting
+from desk.store.statements import Prepared, inserting
 
 PARTITIONS = 16
 """Parts of each large table in PostgreSQL, by a hash of the branch."""
@@ -64,22 +65,66 @@ def create(connection: Connection) -> None:
             connection.execute(CreateIndex(index, if_not_exists=True))
 
 
-def insert_rows(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
-    """Write rows, which have a value for every column in order and are not there yet.
+class Rows:
+    """Writes rows of a table in bulk; each has a value for every column, and is not there yet.
 
-    By COPY in PostgreSQL, by one prepared statement in SQLite.
+    By COPY in PostgreSQL, which goes on with them meanwhile: no other statement may run before
+    :meth:`end`. By one prepared statement in SQLite.
     """
-    if not rows:
-        return
-    if not is_postgresql(connection):
-        inserting(table, *table.c.keys()).run_each(connection, rows)
-        return
-    driver: Any = connection.connection.driver_connection
-    said = f"COPY {table.name} ({', '.join(table.c.keys())}) FROM STDIN (FORMAT BINARY)"
-    with driver.cursor() as cursor, cursor.copy(said) as copy:
-        copy.set_types([_type(column) for column in table.c])
+
+    def __init__(self, connection: Connection, table: Table) -> None:
+        self._connection = connection
+        self._table = table
+        self._open: contextlib.ExitStack | None = None
+        self._copy: Any = None
+
+    def write(self, rows: Sequence[Row]) -> None:
+        """The next rows."""
+        if not is_postgresql(self._connection):
+            _inserting(self._table).run_each(self._connection, rows)
+            return
+        if self._open is None and rows:
+            self._begin()
         for row in rows:
-            copy.write_row(row)
+            self._copy.write_row(row)
+
+    def _begin(self) -> None:
+        from psycopg.types.string import BytesBinaryDumper
+
+        driver: Any = self._connection.connection.driver_connection
+        table = self._table
+        said = f"COPY {table.name} ({', '.join(table.c.keys())}) FROM STDIN (FORMAT BINARY)"
+        self._open = contextlib.ExitStack()
+        cursor = self._open.enter_context(driver.cursor())
+        # By type of column the driver would take a slower one, written in Python.
+        cursor.adapters.register_dumper(bytes, BytesBinaryDumper)
+        self._copy = self._open.enter_context(cursor.copy(said))
+        self._copy.set_types([_type(column) for column in table.c])
+
+    def end(self) -> None:
+        """All rows are there."""
+        if self._open is not None:
+            opened, self._open = self._open, None
+            opened.close()
+
+    def give_up(self, fault: BaseException) -> None:
+        """Nothing more comes, because of a fault; the transaction is to be undone."""
+        if self._open is not None:
+            opened, self._open = self._open, None
+            with contextlib.suppress(Exception):  # the fault itself is told
+                opened.__exit__(type(fault), fault, fault.__traceback__)
+
+
+@cache
+def _inserting(table: Table) -> Prepared:
+    return inserting(table, *table.c.keys())
+
+
+def insert_rows(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
+    """Write rows at once, as :class:`Rows` does."""
+    writing = Rows(connection, table)
+    writing.write(rows)
+    writing.end()
 
 
 def merge_rows(
@@ -122,18 +167,6 @@ def lock(connection: Connection, branches: Iterable[str]) -> None:
         for branch in sorted(set(branches)):
             held = select(BRANCHES.c.branch).where(BRANCHES.c.branch == branch)
             connection.execute(held.with_for_update())
-
-
-def percentile(
-    connection: Connection, share: float, value: ColumnElement[Any]
-) -> ColumnElement[Any] | None:
-    """The aggregate of the least value that `share` (0 to 1) of all values do not exceed.
-
-    None in SQLite, which has none: there the caller sorts and counts.
-    """
-    if not is_postgresql(connection):
-        return None
-    return func.percentile_disc(share).within_group(value)
 
 
 def known(fault: Exception, where: str) -> KnownError | None:

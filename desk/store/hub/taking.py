@@ -36,7 +36,7 @@ from desk.store.hub.base import Store
 from desk.store.hub.tables import CASE_KEYS, EVENTS, STAND_INS, TOUCHED
 
 _DIGEST_BYTES = 32
-_ROWS = 4_000
+_PARTS = 4_000
 _EACH = 500
 
 
@@ -77,8 +77,12 @@ def taking(
     """
     with store.writing(manifest.branch) as connection:
         made = Taking(store, connection, manifest, came, lanes or {})
-        yield made
-        made.finish()
+        try:
+            yield made
+            made.finish()
+        except BaseException as fault:
+            made.give_up(fault)
+            raise
 
 
 class _Chain:
@@ -118,12 +122,13 @@ class Taking:
         self._known = registry.lanes(registry.devices(connection, manifest.branch))
         self._sender = _admitted(connection, manifest, self._known)
         self._bare = manifest.profile != "full"
-        self._rows: list[dialect.Row] = []
+        self._rows = dialect.Rows(connection, EVENTS)
         self._parts: list[dialect.Row] = []
         self._keys: dict[str, bytes] = {}
         self._seen: set[str] = set()
         self._touched: set[str] = set()
         self._forgotten: set[str] = set()
+        self._attached: set[str] = set()
         self._told: list[tuple[str, EventRow]] = []
         self._new = self._again = self._ended = 0
         self.forgotten: tuple[str, ...] = ()
@@ -163,6 +168,7 @@ class Taking:
         device = chain.wanted.device
         if seq == 0:
             return genesis(device)
+        self._rows.end()
         lane = chain.lane if seq > chain.forked_at and not chain.forking else 1
         place = (self._branch, device, lane, seq)
         columns = EVENTS.primary_key.columns
@@ -222,6 +228,7 @@ class Taking:
         """Note how far a second history is the same as the first."""
         if chain.forked_at != first - 1:
             return
+        self._rows.end()
         of_first = (self._branch, chain.wanted.device, 1)
         columns = (EVENTS.c.branch, EVENTS.c.device, EVENTS.c.lane)
         here = [column == value for column, value in zip(columns, of_first, strict=True)]
@@ -236,7 +243,7 @@ class Taking:
         self, chain: _Chain, first: int, rows: Sequence[EventRow], hashes: Sequence[bytes]
     ) -> None:
         of_chain = (self._branch, chain.wanted.device, chain.lane)
-        self._rows += [
+        stored: list[dialect.Row] = [
             (
                 *of_chain,
                 seq,
@@ -259,12 +266,13 @@ class Taking:
         for row in rows:
             if row.kind in _NOTED:
                 self._note(chain.wanted.device, row)
-        if len(self._rows) >= _ROWS:
-            self._flush()
+        self._rows.write(stored)
 
     def _note(self, device: str, row: EventRow) -> None:
         if row.kind == "forgotten":
             self._forgotten.add(row.case_id)
+        elif row.kind == "attached":
+            self._attached.add(row.case_id)
         else:
             self._told.append((device, row))
 
@@ -279,12 +287,17 @@ class Taking:
             for seq, part in frame.parts
             if since < seq <= chain.along.seq and not chain.ended
         ]
+        if len(self._parts) >= _PARTS:
+            self._put_parts()
 
-    def _flush(self) -> None:
-        dialect.insert_rows(self._connection, EVENTS, self._rows)
+    def _put_parts(self) -> None:
+        self._rows.end()
         dialect.insert_rows(self._connection, STAND_INS, self._parts)
-        self._rows.clear()
         self._parts.clear()
+
+    def give_up(self, fault: BaseException) -> None:
+        """Nothing of it counts, because of a fault."""
+        self._rows.give_up(fault)
 
     def finish(self) -> None:
         """Hold everything to what was announced; then keys, devices and cases are noted."""
@@ -292,11 +305,12 @@ class Taking:
             raise BundleRefused(reason="changed")
         if any(one.along.head.hex() != one.wanted.head for one in self._chains.values()):
             raise BundleRefused(reason="changed")
-        self._flush()
+        keys = self._sealed_keys()  # while the database is still busy with the rows
+        self._put_parts()
         self._touched.discard(VAULT)
         vouched = self._signed()
         self._move_on(vouched)
-        self._keep_keys()
+        self._keep_keys(keys)
         touched = [(self._branch, case_id) for case_id in sorted(self._touched)]
         dialect.merge_rows(self._connection, TOUCHED, touched)
         self._note_receipts()
@@ -362,22 +376,25 @@ class Taking:
             moved = replace(one, name=name, number=number, last_at=self._came.at)
             registry.put_device(self._connection, moved)
 
-    def _keep_keys(self) -> None:
+    def _sealed_keys(self) -> list[dialect.Row]:
+        branch = self._branch
+        return [
+            (branch, case_id, self._store.sealed(self._keys[case_id], "key", branch, case_id))
+            for case_id in sorted(self._keys.keys() & self._seen)
+            if case_id not in self._forgotten
+        ]
+
+    def _keep_keys(self, brought: list[dialect.Row]) -> None:
         """Keep the keys that came, but of a case that was forgotten none, now and for ever."""
         branch, connection = self._branch, self._connection
         gone = {(branch, case_id): b"" for case_id in sorted(self._forgotten)}
         rows = [(*key, empty) for key, empty in gone.items()]
         dialect.merge_rows(connection, CASE_KEYS, rows, replacing=("key",))
-        brought = [
-            (branch, case_id, self._store.sealed(self._keys[case_id], "key", branch, case_id))
-            for case_id in sorted(self._keys.keys() & self._seen)
-            if case_id not in self._forgotten
-        ]
         dialect.merge_rows(connection, CASE_KEYS, brought)
+        self.forgotten = tuple(self._gone(self._forgotten | self._attached))
         if self._bare:
             for case_id in self._gone(self._touched):
                 self._drop_parts(case_id)
-        self.forgotten = tuple(self._gone(self._touched))
 
     def _gone(self, cases: Iterable[str]) -> list[str]:
         """Which of these cases were forgotten, now or before."""
@@ -420,7 +437,7 @@ class Taking:
         registry.put_bundle(self._connection, bundle)
 
 
-_NOTED = frozenset({"forgotten", "bundle_taken"})
+_NOTED = frozenset({"forgotten", "attached", "bundle_taken"})
 
 
 _FITTING: Mapping[Profile, frozenset[Profile]] = {
