@@ -34,14 +34,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from typing_extensions import override
 
 from desk import i18n, log, paths, settings
-from desk.errors import (
-    KnownError,
-    NoDisplay,
-    NotStored,
-    VaultBusy,
-    VaultOpenHere,
-    WrongPassword,
-)
+from desk.errors import KnownError, NoDisplay, NotStored, VaultBusy, VaultOpenHere, WrongPassword
 from desk.i18n import Language, _
 from desk.services import entrance, sentences
 from desk.services.moment import Moment
@@ -213,6 +206,7 @@ class Program(QObject):
         self.places: Places | None = None
         self._session: Session | None = None
         self._left: Left | None = None
+        self._unsent: dict[str, bytes] = {}  # sealed, by person
         self._watch: Watch | None = None
         self._rest: Rest | None = None
         self._keeper: Keeper | None = None
@@ -386,6 +380,7 @@ class Program(QObject):
             self.start.show_problem(_("That did not work. Nothing was changed."))
 
     def _opened(self, session: "Session") -> None:
+        from desk.ui import unsent
         from desk.ui.backups.keeper import Keeper
         from desk.ui.clipboard import Clipboard
         from desk.ui.elsewhere import Bell
@@ -407,9 +402,10 @@ class Program(QObject):
             self._show_places(left.place, left.case)
         else:
             self._show_places("today", "")
-        told = self._detours.told()
-        if told:
+        if told := self._detours.told():
             self.notices.done(told)
+        if self.places is not None:
+            unsent.give_back(self.places, self._unsent.pop(session.actor.id, b""))
         self.opened.emit()
 
     def _show_places(self, place: str, case: str) -> None:
@@ -441,10 +437,10 @@ class Program(QObject):
         """Store what is being typed, close the vault, and ask for the password.
 
         The window is covered at once and goes when everything it began has ended. Its pages, the
-        session and the keys are let go. Python does not promise that the memory they were in is
-        overwritten: keys are immutable bytes, and what the interpreter, SQLCipher or Qt copied on
-        the way may stay until that memory is used again. Promised is that nothing refers to it.
+        session and the keys are let go: nothing refers to them. Python does not promise that their
+        memory is overwritten; what it, SQLCipher or Qt copied may stay until that is used again.
         """
+        from desk.ui import unsent
         from desk.ui.locking import Left, Rest, tell_typed
 
         places = self.places
@@ -460,7 +456,8 @@ class Program(QObject):
             self._keeper.stop()
         places.window.cover()
         tell_typed(places.window)
-        self._left = Left(places.work.actor.id, places.here, places.case, places)
+        person, words = places.work.actor.id, unsent.gather(places)
+        self._left = Left(person, places.here, places.case, places, words)
         self.places = None
         self._show_start(instead_of=places.window)
         if self.start is not None:
@@ -480,13 +477,14 @@ class Program(QObject):
         if left.kept.saved.state != "saved":
             self._let_type()
             return
-        self._left = dataclasses.replace(left, kept=None)
+        self._left = dataclasses.replace(left, kept=None, unsent=())
+        person, words = left.person, left.unsent
         left.kept.window.deleteLater()
         self._session = self.work = self._watch = self._keeper = None
         self._hang_up()
         self.jobs.query(
-            lambda: locking.lock(session, why),
-            lambda _nothing: self._let_type(),
+            lambda: locking.lock(session, why, words),
+            lambda sealed: self._let_type(person, sealed),
             owner=self,
             failed=self._refused,
         )
@@ -504,8 +502,10 @@ class Program(QObject):
             self._bell.close()
             self._bell = None
 
-    def _let_type(self) -> None:
-        """The lock is on; what was let go is swept together."""
+    def _let_type(self, person: str = "", sealed: bytes = b"") -> None:
+        """The lock is on; what was let go is swept together, and what was unsent waits sealed."""
+        if sealed:
+            self._unsent[person] = sealed
         if self.start is not None:
             self.start.show_closed()
         QTimer.singleShot(0, self, gc.collect)

@@ -85,6 +85,7 @@ NEEDS_NO_RIGHT = {
     "people.everybody": "names of colleagues, which the footer and every hand-over show",
     "locking.lock": "whoever may enter may leave",
     "locking.times": "they hold for everybody",
+    "locking.unsent": "they are one's own words",
     "retention.sweep": "what must go goes, whoever is at the desk",
     "vaults.close": "whoever may enter may leave",
 }

@@ -1,15 +1,21 @@
 """When the vault locks by itself, how long a look at a masked value lasts, and locking it.
 
-Both times are the branch's, kept in the vault: nobody turns the lock off on one computer.
+Both times are the branch's, kept in the vault: nobody turns the lock off on one computer. What was
+typed into a question and not confirmed is no part of a case yet: the lock seals it, and the same
+person is given it back.
 """
 
 import contextlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 from desk.domain.events import Locked, SettingPut
 from desk.errors import BadInput, KnownError
 from desk.services.session import Session, needs
+from desk.store import kept_words
 
 Why = Literal["hand", "idle", "end"]
 
@@ -61,13 +67,42 @@ def put_times(session: Session, wanted: Times) -> Times:
     return times(session)
 
 
-def lock(session: Session, why: Why) -> None:
+class Unsent(msgspec.Struct, frozen=True):
+    """What stood in one field of a question when the vault was locked.
+
+    `question` tells it from others of the same place, `title` is its title; `case` is empty where
+    it belongs to none.
+    """
+
+    question: str
+    title: str
+    place: str
+    case: str
+    field: str
+    words: str
+
+
+def lock(session: Session, why: Why, unsent: Sequence[Unsent] = ()) -> bytes:
     """Close the vault and record why; everything acknowledged is on the disk already.
 
-    A vault that can no longer be written is closed all the same, unrecorded.
+    Gives `unsent` sealed, for :func:`unsent` of the same person; empty when there is none. A vault
+    that can no longer be written is closed all the same, unrecorded.
     """
     try:
         with contextlib.suppress(KnownError):
             session.record(Locked(why=why))
+        return _sealed(session, unsent)
     finally:
         session.vault.close()
+
+
+def _sealed(session: Session, unsent: Sequence[Unsent]) -> bytes:
+    if not unsent:
+        return b""
+    return kept_words.seal(session.vault, session.actor.id, msgspec.json.encode(unsent))
+
+
+def unsent(session: Session, sealed: bytes) -> tuple[Unsent, ...]:
+    """What the lock sealed for the person at the desk; nothing when it was for somebody else."""
+    found = kept_words.unseal(session.vault, session.actor.id, sealed)
+    return () if found is None else msgspec.json.decode(found, type=tuple[Unsent, ...])

@@ -13,6 +13,7 @@ from typing_extensions import override
 
 from desk.i18n import _
 from desk.services import locking
+from desk.services.locking import Unsent
 from desk.ui import theme
 from desk.ui.idle import IdleWatch
 from desk.ui.places import Places
@@ -34,6 +35,8 @@ class Left:
     place: str
     case: str
     kept: Places | None = None
+    unsent: tuple[Unsent, ...] = ()
+    """What stood in questions that were open; only until it is sealed."""
 
 
 class LockNotice(QFrame):

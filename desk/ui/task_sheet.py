@@ -39,6 +39,7 @@ class TaskSheet(Sheet):
         super().__init__(title, icon=icon, width=width)
         if words:
             self.add(Text(words, "body", "ink_2", wrap=True))
+        self.question = f"{title}\n{words}"
         self.problem = QWidget()
         line = QHBoxLayout(self.problem)
         line.setContentsMargins(0, 0, 0, 0)

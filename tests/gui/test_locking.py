@@ -3,6 +3,7 @@
 import gc
 import weakref
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,12 +16,17 @@ from pytestqt.qtbot import QtBot
 from desk.domain.events import Locked
 from desk.errors import DiskFull
 from desk.services import cases, locking, vaults
+from desk.services.session import Session
 from desk.settings import Settings
-from desk.ui import theme
+from desk.ui import theme, unsent
 from desk.ui.demo import hands
 from desk.ui.idle import WARN_S
+from desk.ui.intake.sheets import NoteSheet
+from desk.ui.keys.recovery import TrySheet
 from desk.ui.locking import LockNotice
+from desk.ui.people.sheets import OwnPasswordSheet
 from desk.ui.start.unlock_page import UnlockPage
+from desk.ui.unsent import Returning
 from desk.ui.widgets.text_field import TextField
 from tests.gui.program_room import PASSWORD, ProgramRoom
 
@@ -235,6 +241,111 @@ def test_a_job_at_work_is_waited_for(room: ProgramRoom) -> None:
     assert steps == []
     room.wait(room.is_locked)
     assert steps == ["made", "recorded"]
+
+
+def note_sheet(room: ProgramRoom) -> NoteSheet:
+    """The internal notes, opened as a person does."""
+    hands.press(Qt.Key.Key_M, hands.CTRL)
+    room.wait(lambda: hands.is_at("sheet_text"))
+    (found,) = (one for one in room.places().window.findChildren(NoteSheet) if one.isVisible())
+    return found
+
+
+def back(room: ProgramRoom) -> None:
+    room.unlock()
+    room.wait(room.is_open)
+
+
+def test_a_note_not_added_yet_is_there_after_the_lock_for_the_same_case_only(
+    room: ProgramRoom, tmp_path: Path
+) -> None:
+    other = room.open_new()
+    hands.press(Qt.Key.Key_N, hands.CTRL)
+    room.wait(lambda: room.places().case != other and room.is_open())
+    case = room.places().case
+    note_sheet(room)
+    hands.write("五点回电")
+    compose("王先生")
+    room.let_pass(3 * 60)
+    room.wait(room.is_locked)
+    (sealed,) = room.program._unsent.values()
+    for words in ("五点", "王先生"):
+        assert words.encode() not in sealed
+        assert not [
+            f for f in tmp_path.rglob("*") if f.is_file() and words.encode() in f.read_bytes()
+        ]
+    back(room)
+    room.wait(lambda: room.places().window.findChild(Returning) is not None)
+    room.places().go("intake", other)
+    room.wait(room.is_open)
+    sheet = note_sheet(room)
+    assert sheet.text.value() == ""
+    sheet.dismiss()
+    room.places().go("intake", case)
+    room.wait(room.is_open)
+    sheet = note_sheet(room)
+    assert sheet.text.value() == "五点回电王先生"
+    hands.press(Qt.Key.Key_Return, hands.CTRL)
+    room.wait(lambda: bool(room.read(lambda session: cases.view(session, case).case.notes)))
+    notes = room.read(lambda session: cases.view(session, case).case.notes)
+    assert [note.text for note in notes] == ["五点回电王先生"]
+
+
+def test_a_note_outlasts_a_second_lock_and_is_given_back_once(room: ProgramRoom) -> None:
+    room.open_new()
+    note_sheet(room)
+    hands.write("五点回电")
+    for _lock in range(2):
+        room.let_pass(3 * 60)
+        room.wait(room.is_locked)
+        back(room)
+    sheet = note_sheet(room)
+    assert sheet.text.value() == "五点回电"
+    hands.press(Qt.Key.Key_Escape)
+    assert note_sheet(room).text.value() == ""
+    hands.press(Qt.Key.Key_Escape)
+
+
+def test_a_colleague_is_not_given_ones_words(room: ProgramRoom) -> None:
+    room.open_new()
+    note_sheet(room)
+    hands.write("五点回电")
+    room.let_pass(3 * 60)
+    room.wait(room.is_locked)
+    sealed = room.program._unsent.pop("1001")
+    room.program._unsent["1002"] = sealed
+    back(room)
+    assert note_sheet(room).text.value() == ""
+    hands.press(Qt.Key.Key_Escape)
+
+
+def test_sealed_words_open_for_their_person_only(room: ProgramRoom) -> None:
+    words = locking.Unsent("注", "内部备注", "intake", "a case", "sheet_text", "五点回电")
+
+    def sealed_for(person: str) -> tuple[locking.Unsent, ...]:
+        def ask(session: Session) -> tuple[locking.Unsent, ...]:
+            sealed = locking._sealed(session, (words,))
+            asks = replace(session, actor=replace(session.actor, id=person))
+            return locking.unsent(asks, sealed)
+
+        return room.read(ask)
+
+    assert sealed_for("1001") == (words,)
+    assert sealed_for("1002") == ()
+
+
+def test_a_password_and_the_recovery_code_are_kept_by_no_lock(room: ProgramRoom) -> None:
+    work = room.program.work
+    assert work is not None
+    own, trial = OwnPasswordSheet(work), TrySheet(work)
+    for sheet in (own, trial):
+        sheet.open_over(room.places().window)
+    own.old.setText("three trees")
+    own.old._show(shown=True)
+    trial.typed.setText("ABCD EFGH")
+    assert unsent.gather(room.places()) == ()
+    for sheet in (trial, own):
+        sheet.dismiss()
 
 
 def test_dialogs_and_lists_close_unanswered(room: ProgramRoom) -> None:

@@ -54,6 +54,8 @@ class MakeSheet(AskSheet):
     Closing it any sooner leaves everything as it was.
     """
 
+    holds_secrets = True
+
     def __init__(self, work: Work, sheet: RecoverySheet, *, renews: bool) -> None:
         told = _(
             "Shown this once and stored nowhere. Print it, seal it in an envelope and keep it in "
@@ -180,6 +182,8 @@ class MakeSheet(AskSheet):
 
 class TrySheet(AskSheet):
     """A sheet out of its envelope, tried: whether it still opens this vault. Nothing is changed."""
+
+    holds_secrets = True
 
     def __init__(self, work: Work) -> None:
         super().__init__(

@@ -47,11 +47,16 @@ class Sheet(QWidget):
     """
 
     closed = Signal()
+    holds_secrets = False
+    """Whether what is typed here opens the vault, and is forgotten rather than kept at a lock."""
 
     def __init__(
         self, title: str, *, icon: str = "", tone: str = "primary", width: int = 460
     ) -> None:
         super().__init__()
+        self.title = title
+        self.question = title
+        """Tells this sheet from others of the same place."""
         self._before: QWidget | None = None
         self.setAccessibleName(title)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
