@@ -82,9 +82,15 @@ class VaultExists(KnownError):
 
 
 class VaultBusy(KnownError):
-    """Another copy of the program holds the vault (`path`)."""
+    """Something else is at the file of the vault (`path`): a virus scanner, a backup program."""
 
     code = "vault_busy"
+
+
+class VaultHeld(VaultBusy):
+    """Another copy of this program has the vault open (`path`): only such a copy takes its lock."""
+
+    code = "vault_held"
 
 
 class VaultOpenHere(VaultBusy):

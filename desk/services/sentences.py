@@ -42,8 +42,14 @@ _SENTENCES: Mapping[str, str] = {
         "There is a vault at {path} already. It was left as it is; open it instead."
     ),
     "vault_busy": N_(
-        "Something else holds the vault at {path}: another window, a virus scanner or a backup "
-        "program. Nothing was changed; please close it, or wait a minute, and try again."
+        "Another program is at the vault at {path}, such as a virus scanner or a backup program. "
+        "Nothing was changed; please wait a minute and try again, or ask that it leaves the vault "
+        "alone."
+    ),
+    "vault_held": N_(
+        "Complaint Desk has the vault at {path} open already: in another window here, under "
+        "another sign-in, or on another computer. Nothing was changed; please lock or close it "
+        "there, and try again."
     ),
     "vault_open_here": N_(
         "The vault is open in another window on this computer, which was called to the front. "

@@ -13,7 +13,7 @@ from errno import EDQUOT, EIO, ENODEV, ENOSPC, ENXIO, EROFS, ESTALE, ETIMEDOUT, 
 from pathlib import Path
 from typing import IO
 
-from desk.errors import DiskFull, VaultBusy, VaultReadOnly, VaultUnreachable
+from desk.errors import DiskFull, VaultHeld, VaultReadOnly, VaultUnreachable
 
 _PRIVATE = 0o600
 _CHUNK = 1024 * 1024
@@ -93,7 +93,7 @@ def flush(path: Path) -> None:
 
 
 class Hold:
-    """A vault held by this program, so that a second copy reads `VaultBusy`.
+    """A vault held by this program, so that a second copy reads `VaultHeld`.
 
     The operating system's own lock on `X.vault.lock`: it ends with the process, however that dies.
     The empty file stays behind; removing it would let two programs hold different files. It is not
@@ -109,7 +109,7 @@ class Hold:
             _lock(self._stream)
         except OSError as fault:
             self._stream.close()
-            raise VaultBusy(path=str(vault)) from fault
+            raise VaultHeld(path=str(vault)) from fault
 
     def release(self) -> None:
         """Let others in; a second call does nothing."""

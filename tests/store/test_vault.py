@@ -336,11 +336,11 @@ def test_a_second_opener_is_told_that_the_vault_is_busy(vaults: "Vaults") -> Non
     vaults.create()
     code = f"""
         from pathlib import Path
-        from desk.errors import VaultBusy
+        from desk.errors import VaultHeld
         from desk.store.files import Hold
         try:
             Hold(Path({str(vaults.path)!r}))
-        except VaultBusy:
+        except VaultHeld:
             print("busy")
     """
     other = subprocess.run(
