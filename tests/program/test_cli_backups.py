@@ -124,6 +124,7 @@ def test_a_damaged_vault_is_rescued_and_what_lacks_is_listed(
     assert {line.partition(":")[0] for line in told.splitlines()} <= {"gap", "link", "sealed"}
 
 
+@pytest.mark.unmeasured
 def test_killed_at_any_moment_the_vault_and_earlier_backups_are_whole(tmp_path: Path) -> None:
     vault = tmp_path / "vaults" / "branch.vault"
     samples.make_vault(vault, PASSWORD, 300, 3)
@@ -158,6 +159,7 @@ def backing_up(vault: Path) -> "subprocess.Popen[bytes]":
     return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
+@pytest.mark.unmeasured
 @pytest.mark.skipif(sys.platform == "win32", reason="a limit that Windows has not")
 def test_a_disk_that_takes_no_more_costs_no_earlier_backup(vault: Path) -> None:
     assert backing_up(vault).wait() == 0

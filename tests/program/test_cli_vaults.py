@@ -163,6 +163,7 @@ def test_a_vault_in_use_is_not_seeded_over(vault: Path, run: Run) -> None:
     assert run("check", "--vault", vault)[0] == 0
 
 
+@pytest.mark.unmeasured
 def test_seeding_that_is_killed_leaves_no_vault_and_is_begun_anew(tmp_path: Path, run: Run) -> None:
     vault = tmp_path / "killed.vault"
     seeding = tmp_path / "killed.vault.seeding" / vault.name

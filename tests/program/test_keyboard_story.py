@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from desk.ui.demo import story
 from tests.papers import body, seal_mark
 
@@ -44,6 +46,7 @@ def value_at(case: dict[str, Any], path: str) -> object:
     return [item.get(parts[2]) for item in case["groups"].get(parts[0], [])]
 
 
+@pytest.mark.unmeasured
 def test_the_keyboard_is_enough_and_a_kill_loses_nothing(tmp_path: Path) -> None:
     vault, paper = tmp_path / "branch.vault", tmp_path / "paper.pdf"
     number = ""

@@ -152,6 +152,7 @@ def test_the_search_finds_each_value_in_each_form(tmp_path: Path) -> None:
     assert place.leaks[f"home/{named.name}"] == {story.NAME}
 
 
+@pytest.mark.unmeasured
 def test_nothing_personal_is_left_outside_the_vault_and_the_papers(place: Place) -> None:
     code, told = run(place, "begin")
     assert ["typed"] in told, (told[-3:], place.said("begin"))

@@ -87,6 +87,7 @@ def test_no_two_rows_of_attributes_have_one_encoding(a: list[str], b: list[str])
     assert (chain._canonical(*a) == chain._canonical(*b)) == (a == b)
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("column", [name for name in NAMES if name not in _INTEGERS])
 @pytest.mark.parametrize("seq", [1, 4, 6, 9])
 def test_any_changed_byte_of_an_event_is_found(told: Vault, column: str, seq: int) -> None:

@@ -200,6 +200,7 @@ _KILLED = """
 """
 
 
+@pytest.mark.unmeasured
 def test_no_kill_at_any_moment_locks_anybody_out(
     vaults: "Vaults", tmp_path_factory: pytest.TempPathFactory
 ) -> None:

@@ -189,6 +189,7 @@ def values(vault: Vault, table: str, column: str) -> list[Any]:
         return [row[0] for row in connection.exec_driver_sql(query)]
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("column", [one.name for one in EVENTS.c if one.name != "position"])
 def test_any_changed_byte_of_any_event_is_found(tried: Tried, column: str) -> None:
     found = values(tried.vault, "events", column)
@@ -197,6 +198,7 @@ def test_any_changed_byte_of_any_event_is_found(tried: Tried, column: str) -> No
             tried(f"{column} of event {row}: {value!r}", put("events", column, row, value))
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(
     "table", ["cases", "clocks", "checklist_items", "persons", "settings", "case_keys", "tips"]
 )

@@ -26,6 +26,7 @@ def _figures(row: Noise) -> tuple[float, ...]:
     return (row.profiles, *(row.bands[key] for key in "AVEU"))
 
 
+@pytest.mark.unmeasured
 def test_the_table_of_rater_noise_is_reproduced() -> None:
     rows = {row.rate: _figures(row) for row in simulate(MODEL, random.Random(SEED))}  # noqa: S311 - no secret depends on it
     assert list(rows) == list(TABLE)

@@ -205,6 +205,7 @@ def test_a_packed_body_cut_at_every_byte_is_refused(tmp_path: Path) -> None:
         assert reason == "changed" or (reason == "" and end > len(whole) - 8), end
 
 
+@pytest.mark.unmeasured
 def test_frames_changed_at_every_byte_are_frames_or_refused(tmp_path: Path) -> None:
     whole = made.plain(made.frames())
     refused = 0

@@ -90,6 +90,7 @@ def test_the_figures_are_those_of_the_text(reference: str, figures: tuple[str, .
     assert all(figure in says for figure in figures), says
 
 
+@pytest.mark.unmeasured
 def test_a_customer_is_never_offered_a_quotation_that_nobody_read(tmp_path: Path) -> None:
     folder = tmp_path / "pack"
     shutil.copytree(paths.PACKS / loader.DEFAULT, folder)
@@ -116,6 +117,7 @@ def test_a_customer_is_never_offered_a_quotation_that_nobody_read(tmp_path: Path
     }
 
 
+@pytest.mark.unmeasured
 @pytest.mark.usefixtures("english")
 def test_an_unknown_rule_is_a_fault_of_the_script(tmp_path: Path) -> None:
     folder = tmp_path / "pack"

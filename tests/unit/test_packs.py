@@ -57,6 +57,7 @@ def test_a_missing_translation_is_a_fault(copy: Path) -> None:
     assert any(f.startswith(f"roles.yaml:{line}: ") and "`en`" in f for f in found)
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(
     ("file", "before", "after", "english", "chinese"),
     [

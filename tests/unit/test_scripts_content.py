@@ -53,6 +53,7 @@ def _texts(script: Script) -> Iterator[Text]:
     yield from (text for text in (script.when_not, script.delivery) if text is not None)
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("scenario", [*STORIES, "fees", "a matter nobody foresaw"])
 def test_every_moment_has_three_parts_of_the_sandwich_without_a_slot(scenario: str) -> None:
     for step, stage, profile in product(range(1, 6), STAGES, PROFILES):
