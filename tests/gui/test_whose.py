@@ -13,6 +13,7 @@ from desk.services import cases
 from desk.ui.approval_sheet import ApprovalSheet
 from desk.ui.cases.hand_over import HandOverSheet
 from desk.ui.intake.personal import PersonalEditor
+from desk.ui.task_sheet import ReasonSheet
 from desk.ui.widgets.sheet import Sheet
 from tests.gui.intake_room import ME, Room
 from tests.store import crew
@@ -59,7 +60,7 @@ def test_a_colleagues_case_is_read_and_not_written(room: Room) -> None:
     room.type("x")
     assert boxes["opening_words"].value() == "等太久"
     assert not boxes["seated"].editor.widget.isEnabled()
-    assert menu(room) == [False] * 5
+    assert menu(room) == [False] * 4
     before = room.view().case.count
     room.page.turn_to(2)
     room.page.mark_said("S-1")
@@ -85,6 +86,21 @@ def test_a_colleagues_case_is_read_and_not_written(room: Room) -> None:
     assert room.view().case.count == before
     assert room.reveals() == []
     room.shot("colleague")
+
+
+def test_the_head_may_hold_a_case_where_it_is_worked_on(room: Room) -> None:
+    room.sit_down(crew.HEAD)
+    assert menu(room) == [True, True, True, True, False, True]
+    room.page.ask_hold()
+    room.rest()
+    asked = sheet(room)
+    assert isinstance(asked, ReasonSheet)
+    room.type("the customer has sued")
+    room.press(Qt.Key.Key_Return, CONTROL)
+    room.rest()
+    assert room.view().case.hold_reason == "the customer has sued"
+    assert room.page.view is not None
+    assert room.page.view.case.held
 
 
 def test_the_lobby_takes_down_and_leaves_the_finding(room: Room) -> None:

@@ -24,6 +24,7 @@ from desk.ui.casefile.timeline import GROUPS, Timeline, as_text
 from desk.ui.cases.case_page import CasePage
 from desk.ui.cases.hand_over import HandOverSheet
 from desk.ui.ledger.pills import PillRow
+from desk.ui.retention import holding
 from desk.ui.verification import verify_button
 from desk.ui.widgets import layouts
 from desk.ui.widgets.buttons import Button
@@ -262,6 +263,8 @@ class CaseFilePage(CasePage):
             self.work.go("intake", case)
         elif key == "hand_over":
             self._ask_taker()
+        elif key == "hold" and self.view is not None:
+            holding.ask(self.work, self, self.view.case, self.refresh)
         elif key == "reopen":
             sheet = ReopenSheet()
             sheet.given.connect(self._reopen)

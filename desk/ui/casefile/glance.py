@@ -16,6 +16,7 @@ from desk.services.casefile import CaseFile
 from desk.services.composition.tongue import Tongue
 from desk.ui import theme
 from desk.ui.cases.case_page import clock_words
+from desk.ui.retention import holding
 from desk.ui.widgets import layouts
 from desk.ui.widgets.buttons import Button
 from desk.ui.widgets.cards import Card
@@ -31,7 +32,7 @@ _TWO_PAIRS_FROM = 520
 class Glance(Card):
     """The head of the file, with what can be done about the case as a whole.
 
-    `acted` tells the key of a button: continue, hand_over, withdraw, reopen.
+    `acted` tells the key of a button: continue, hand_over, withdraw, reopen, hold.
     """
 
     acted = Signal(str)
@@ -46,6 +47,9 @@ class Glance(Card):
         self.add_beside_title(self.status)
         self._matter = Text("", "body", wrap=True)
         self.add(self._matter)
+        self.held = Text("", "table", "amber", wrap=True)
+        self.held.setObjectName("file_held")
+        self.add(self.held)
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(theme.px(12))
         self._grid.setVerticalSpacing(theme.px(6))
@@ -78,11 +82,14 @@ class Glance(Card):
             "hand_over": self._button("hand_over", _("Hand over"), "arrow-left-right"),
             "withdraw": self._button("withdraw", _("The customer withdraws"), "circle-slash"),
             "reopen": self._button("reopen", _("Take up again"), "undo-2"),
+            "hold": self._button("hold", "", "scale"),
         }
-        line = layouts.row(*self._buttons.values(), gap=10)
-        line.addStretch(1)
+        acts = QWidget()
+        flow = FlowLayout(acts, 10)
+        for button in self._buttons.values():
+            flow.addWidget(button)
         self.body.addSpacing(theme.px(4))
-        self.body.addLayout(line)
+        self.add(acts)
 
     def _set_pairs(self, pairs: int) -> None:
         """Put so many names with their values in a line."""
@@ -133,6 +140,11 @@ class Glance(Card):
         name = _("Go on with the case") if is_open else _("See the form")
         self._buttons["continue"].setText(name)
         self._buttons["continue"].updateGeometry()
+        self.held.setText(_("Legal hold: {reason}").format(reason=case.hold_reason or ""))
+        self.held.setVisible(case.held)
+        self._buttons["hold"].setText(holding.words(case))
+        self._buttons["hold"].updateGeometry()
+        self._buttons["hold"].setVisible(not gone and may("hold", case))
         self._show_lists(view)
         self._show_people()
 

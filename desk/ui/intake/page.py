@@ -33,6 +33,7 @@ from desk.ui.intake.header import ReceptionTimer
 from desk.ui.intake.making import Making
 from desk.ui.intake.sheets import NoteSheet, WordsSheet
 from desk.ui.intake.storing import Storing
+from desk.ui.retention import holding
 from desk.ui.widgets.buttons import Button
 from desk.ui.widgets.layouts import TwoColumns, column
 from desk.ui.widgets.progress import Step, Stepper
@@ -415,19 +416,23 @@ class IntakePage(CasePage):
         )
 
     def _open_menu(self) -> None:
+        if self.view is None:
+            return
         menu = QMenu(self)
         menu.setObjectName("more_menu")
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        is_open = not self._is_closed()
+        is_open, case = not self._is_closed(), self.view.case
         entries: tuple[tuple[str, Callable[[], None], Right, bool], ...] = (
             (_("Internal notes") + "\tCtrl+M", self.ask_note, "work_cases", True),
             (_("Hand over"), self.ask_hand_over, "hand_over", is_open),
             (_("Customer withdraws"), self.ask_withdraw, "close_cases", is_open),
             (_("No complaint, an enquiry"), self.ask_enquiry, "close_cases", is_open),
             (_("Take up again"), self.ask_reopen, "reopen_cases", not is_open),
+            (holding.words(case), self.ask_hold, "hold", case.forgotten is None),
         )
         for words, act, right, now in entries:
-            menu.addAction(words, act).setEnabled(now and self._may(right))
+            if self.work.may(right):  # what a role never may is not shown at all
+                menu.addAction(words, act).setEnabled(now and self._may(right))
         menu.popup(self.more.mapToGlobal(self.more.rect().bottomLeft()))
 
     def ask_note(self) -> None:
@@ -455,6 +460,11 @@ class IntakePage(CasePage):
         if not self._is_closed() and self.view is not None:
             case = self.view.case
             ask_to_take_over(self.work, self, case, self.name_of(case.handler), self.take)
+
+    def ask_hold(self) -> None:
+        """Hold the case back from being forgotten, or end that."""
+        if self.view is not None and self._may("hold"):
+            holding.ask(self.work, self, self.view.case, self.refresh)
 
     def ask_enquiry(self) -> None:
         """Record that this was an enquiry and no complaint; a second person agrees."""

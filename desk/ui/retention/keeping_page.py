@@ -1,6 +1,5 @@
 """Keeping and forgetting 保存与清除: what is due, what is held, who was forgotten."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import shiboken6
@@ -20,10 +19,10 @@ from desk.ui import theme
 from desk.ui.administration.rooms import RoomPage
 from desk.ui.approval_sheet import ApprovalSheet
 from desk.ui.ledger.pills import PillRow
-from desk.ui.retention import words
+from desk.ui.retention import holding, words
 from desk.ui.retention.card import CaseCard
 from desk.ui.retention.sheets import ClassSheet, ForgetSheet
-from desk.ui.task_sheet import ReasonSheet, TaskSheet, refusal
+from desk.ui.task_sheet import refusal
 from desk.ui.widgets import layouts
 from desk.ui.widgets.buttons import Button
 from desk.ui.widgets.cards import Card, EmptyState
@@ -224,51 +223,34 @@ class KeepingPage(RoomPage):
 
     def _ask_class(self) -> None:
         line = self.card.line()
-        if line is not None:
-            sheet = ClassSheet(line, self._classes)
-            sheet.given.connect(
-                lambda key: self._do(sheet, line, lambda s: retention.choose(s, line.case, key))
+        if line is None:
+            return
+        case, sheet = line.case, ClassSheet(line, self._classes)
+        sheet.given.connect(
+            lambda key: holding.settle(
+                self.work,
+                self,
+                sheet,
+                case,
+                lambda session: retention.choose(session, case, key),
+                self._changed,
             )
-            self._open(sheet)
+        )
+        self._open(sheet)
 
     def _ask_hold(self) -> None:
         line = self.card.line()
-        if line is None:
-            return
-        sheet = ReasonSheet(
-            _("Legal hold"),
-            _("The case is kept, whatever its class says, until the hold is ended."),
-            _("Hold"),
-            _("Such as: the customer has sued"),
-        )
-        sheet.given.connect(
-            lambda reason: self._do(sheet, line, lambda s: retention.hold(s, line.case, reason))
-        )
-        self._open(sheet)
+        if line is not None:
+            holding.ask_hold(self.work, self, line.case, self._changed)
 
     def _ask_no_hold(self, title: str) -> None:
         line = self.card.line()
-        if line is None:
-            return
-        told = _("From then on the time of its class is counted.")
-        sheet = ReasonSheet(title, told, _("Note it"), _("Such as: asked compliance, no dispute"))
-        sheet.given.connect(
-            lambda reason: self._do(sheet, line, lambda s: retention.end_hold(s, line.case, reason))
-        )
-        self._open(sheet)
+        if line is not None:
+            holding.ask_none(self.work, self, line.case, title, self._changed)
 
-    def _do(self, sheet: TaskSheet, line: Line, task: Callable[[Session], Line]) -> None:
-        def stored(changed: Line) -> None:
-            if shiboken6.isValid(sheet):
-                sheet.dismiss()
-            self.refresh()
-            self.card.show_line(changed)
-
-        def refused(error: Exception) -> None:
-            if shiboken6.isValid(sheet):
-                sheet.show_problem(refusal(error))
-
-        self.work.write(line.case, task, stored, owner=self, failed=refused)
+    def _changed(self, line: Line) -> None:
+        self.refresh()
+        self.card.show_line(line)
 
     def _ask_forget(self) -> None:
         lines = tuple(one for one in self.chosen() if one.state == "counting")[:MOST_AT_ONCE]

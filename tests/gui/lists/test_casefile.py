@@ -15,6 +15,7 @@ from desk.ui.casefile.timeline import GROUPS, as_text
 from desk.ui.widgets.combo import ComboField
 from desk.ui.widgets.fields import LineField
 from desk.ui.widgets.masked import MaskedValue
+from desk.ui.widgets.text_field import TextField
 
 Desk = Any
 
@@ -163,6 +164,27 @@ def test_an_open_case_is_withdrawn_only_after_asking_and_taken_up_again_with_a_r
     desk.rest()
     assert page.view.case.status == "open"
     assert page.timeline.lines()[-1].detail == "new papers"
+
+
+def test_a_legal_hold_is_set_and_ended_where_the_case_is_read(desk: Desk) -> None:
+    page = open_file(desk, "孟庆丰")
+    hold = page.glance.button("hold")
+    assert page.glance.held.isHidden()
+    for reason, said in (("客户已起诉", "解除依法保全…"), ("调解结案", "依法保全…")):
+        QTest.keyClick(hold, Qt.Key.Key_Space)
+        field = QApplication.focusWidget()
+        assert isinstance(field, TextField)
+        QTest.keyClick(field, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+        desk.rest()
+        assert QApplication.focusWidget() is field  # no hold, and no end of it, without a reason
+        field.insertPlainText(reason)
+        QTest.keyClick(field, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+        desk.rest()
+        assert hold.text() == said
+        assert page.glance.held.isHidden() is (reason == "调解结案")
+        assert page.timeline.lines()[-1].detail == reason
+    assert page.view is not None
+    assert page.view.case.hold_decided
 
 
 def test_a_hand_over_is_made_and_shown(desk: Desk) -> None:
