@@ -31,6 +31,7 @@ from desk.errors import (
 )
 from desk.services.session import Session, needs
 from desk.store import attachments as store
+from desk.store import files
 from desk.store.pace import Pace, beside
 
 Report = Callable[[float], None]
@@ -169,7 +170,7 @@ def keep(session: Session, case: str, taken: Taken, name: str, note: str = "") -
 
 def drop(taken: Taken) -> None:
     """Throw away an encrypted file that no case is to have."""
-    taken.draft.unlink(missing_ok=True)
+    files.tidy(taken.draft)
 
 
 @needs("work_cases")
@@ -240,10 +241,10 @@ def draft_copy(
             stream.flush()
             os.fsync(stream.fileno())
     except OSError as error:
-        draft.unlink(missing_ok=True)
+        files.tidy(draft)
         raise _known(error, target) from error
     except BaseException:
-        draft.unlink(missing_ok=True)
+        files.tidy(draft)
         raise
     return CopyDraft(target, draft, sha256)
 
@@ -268,10 +269,10 @@ def publish(session: Session, case: str, opened: Opened, draft: CopyDraft) -> Pa
         )
         draft.path.replace(draft.target)
     except OSError as error:
-        draft.path.unlink(missing_ok=True)
+        files.tidy(draft.path)
         raise _known(error, draft.target) from error
     except BaseException:
-        draft.path.unlink(missing_ok=True)
+        files.tidy(draft.path)
         raise
     return draft.target
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from desk.errors import CannotWrite, DiskFull, FolderMissing, NotReplaced
+from desk.store import files
 
 _BOM = b"\xef\xbb\xbf"
 _LOOKED_AT = 4096
@@ -77,7 +78,7 @@ class Draft:
 
     def drop(self) -> None:
         """Throw the draft away."""
-        self.path.unlink(missing_ok=True)
+        files.tidy(self.path)
 
     def _write(self, mode: str, text: str) -> None:
         try:

@@ -3,7 +3,6 @@
 import logging
 from pathlib import Path
 
-from desk import paths
 from desk.domain.engine import Engine
 from desk.domain.events import Unlocked
 from desk.domain.staff import Branch, Person
@@ -18,11 +17,6 @@ from desk.store import attempts, stretching
 from desk.store.vault import Vault
 
 _LOG = logging.getLogger(__name__)
-
-
-def exists(path: Path | None = None) -> bool:
-    """Whether there is a vault at `path` (the user's own when None)."""
-    return (path or paths.vault_file()).exists()
 
 
 def faults(branch: Branch, device: str, person: Person) -> tuple[str, ...]:

@@ -168,7 +168,7 @@ def seal(folder: Path, source: Path | BinaryIO, pace: Pace = AT_ONCE) -> Taken:
                 os.fsync(written.fileno())
             media = original.media()
         except BaseException:
-            encrypted.unlink(missing_ok=True)
+            files.tidy(encrypted)
             raise
     return Taken(
         draft=encrypted,

@@ -47,7 +47,7 @@ def _copied(source: Path, target: Path, address: str, pace: Pace) -> bool:
     part = target.with_name(f"{address}.part")
     files.make_folder(target.parent)
     if files.copy_hashed(source, part, lambda _share: pace.step()) != address:
-        part.unlink()
+        files.tidy(part)
         return False
     files.move(part, target)
     return True
@@ -62,7 +62,7 @@ def sweep(backups: Path, manifests: Iterable[Manifest | None]) -> None:
         kept.update(manifest.files)
     for path in _every(store_of(backups)):
         if path.name not in kept:
-            path.unlink(missing_ok=True)
+            files.tidy(path)
 
 
 def _every(folder: Path) -> Iterator[Path]:

@@ -156,7 +156,7 @@ def make(source: Source, why: Why, moment: datetime, pace: Pace = AT_ONCE) -> Ma
             files.move(part, database_of(folder, name))
             write_manifest(folder, manifest)
         except BaseException:
-            _remove(part, key_file.path_of(part))
+            files.tidy(part, key_file.path_of(part))
             raise
         sweep(folder, moment)
     return manifest
@@ -251,7 +251,7 @@ def _of_now(path: Path, key: bytes) -> Iterator[Database]:
     finally:
         database.dispose()
         for ending in ("", "-wal", "-shm"):
-            _remove(scratch.with_name(scratch.name + ending))
+            files.tidy(scratch.with_name(scratch.name + ending))
 
 
 def require_sound(connection: Connection, source: Source, name: str) -> None:
@@ -389,9 +389,9 @@ def _mark(manifest: Manifest, chain_key: bytes) -> str:
 def digest(path: Path, pace: Pace = AT_ONCE) -> str:
     """SHA-256 of a file, in hexadecimal digits."""
     found = hashlib.sha256()
-    total = path.stat().st_size or 1
     done = 0
-    with path.open("rb") as stream:
+    with files.disk_faults(path), path.open("rb") as stream:
+        total = path.stat().st_size or 1
         while chunk := stream.read(_CHUNK):
             found.update(chunk)
             done += len(chunk)
@@ -415,7 +415,7 @@ def sweep(folder: Path, now: datetime) -> tuple[str, ...]:
     for name in gone:
         # The manifest first: without it the rest is no backup, should this be cut short.
         path = database_of(folder, name)
-        _remove(manifest_of(folder, name), path, key_file.path_of(path))
+        files.tidy(manifest_of(folder, name), path, key_file.path_of(path))
     backup_files.sweep(folder, (one.manifest for one in listing(folder)))
     return tuple(gone)
 
@@ -426,13 +426,7 @@ def tidy(folder: Path) -> None:
         if path.is_dir():
             shutil.rmtree(path, ignore_errors=True)
         else:
-            _remove(path)
-
-
-def _remove(*paths: Path) -> None:
-    for path in paths:
-        with contextlib.suppress(OSError):  # a later sweep finds it again
-            path.unlink(missing_ok=True)
+            files.tidy(path)
 
 
 def _bytes_of(vault: Path) -> int:

@@ -58,6 +58,15 @@ class Database:
             cursor.close()
         return not busy and logged == folded
 
+    def settle(self) -> None:
+        """Fold all of the write-ahead log into the file, which may then be moved or copied alone.
+
+        A fault while the last connection closes is told to nobody; so this comes before. Raises
+        `VaultBusy` while another connection needs the old pages.
+        """
+        if not self.checkpoint(wait=True):
+            raise VaultBusy(path=str(self.path))
+
     def vacuum(self) -> None:
         """Write every table anew, without the unused parts that hold what was deleted from them.
 
@@ -197,6 +206,8 @@ def converted(path: Path) -> Iterator[None]:
     """Turn the database's faults of the world into ours; faults of the program pass unchanged."""
     try:
         yield
+    except exc.ResourceClosedError as fault:  # since the file could not be opened once more
+        raise VaultUnreachable(path=str(path), reason="closed") from fault
     except (exc.DBAPIError, dbapi2.Error) as fault:
         origin = fault.orig if isinstance(fault, exc.DBAPIError) else fault
         code = getattr(origin, "sqlite_errorcode", None)

@@ -85,11 +85,25 @@ def flush(path: Path) -> None:
     """Make sure that a file or folder is on the disk."""
     # Windows flushes only through a handle that may write; folders open for reading only.
     flags = os.O_RDONLY if path.is_dir() else os.O_RDWR
-    handle = os.open(path, flags)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    with disk_faults(path):
+        handle = os.open(path, flags)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def remove(path: Path) -> None:
+    """Make sure that there is no such file."""
+    with disk_faults(path):
+        path.unlink(missing_ok=True)
+
+
+def tidy(*paths: Path) -> None:
+    """Remove files that harm nobody; those that cannot be removed now go at a later turn."""
+    for path in paths:
+        with contextlib.suppress(OSError):
+            path.unlink(missing_ok=True)
 
 
 class Hold:

@@ -71,11 +71,11 @@ def bring_up_to_date(
     stored = _stored_revision(database)
     copy = database.path.with_name(database.path.name + ".before")
     if stored == known[-1]:
-        copy.unlink(missing_ok=True)
+        files.tidy(copy)
         return database
     if stored not in known:
         raise VaultTooNew(path=str(database.path), revision=stored)
-    database.checkpoint(wait=True)
+    database.settle()
     database.dispose()
     files.copy_whole(database.path, copy)
     try:
@@ -95,7 +95,7 @@ def bring_up_to_date(
 def put_back(path: Path, copy: Path) -> None:
     """Make the file at `path` what it was when `copy` was taken."""
     for ending in ("-wal", "-shm"):
-        path.with_name(path.name + ending).unlink(missing_ok=True)
+        files.remove(path.with_name(path.name + ending))
     files.move(copy, path)
 
 

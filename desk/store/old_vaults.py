@@ -13,7 +13,7 @@ from pathlib import Path
 
 from desk.domain import keeping
 from desk.domain.backups import is_name, made_at
-from desk.store import attachments, key_file, switch, unread_log
+from desk.store import attachments, files, key_file, switch, unread_log
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,5 @@ def sweep(vault: Path, now: datetime) -> int:
     for path in gone:
         shutil.rmtree(attachments.folder_of(path), ignore_errors=True)
         beside = [path.with_name(path.name + ending) for ending in ("-wal", "-shm")]
-        for file in (*beside, key_file.path_of(path), path):
-            with contextlib.suppress(OSError):  # a later sweep finds it again
-                file.unlink(missing_ok=True)
+        files.tidy(*beside, key_file.path_of(path), path)
     return sum(not path.exists() for path in gone)

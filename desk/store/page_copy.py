@@ -47,7 +47,8 @@ def copy_pages(source: Database, key: bytes, target: Path, pace: Pace, *, salt: 
                 nonlocal flushed
                 if total - left - flushed >= _FLUSHED_PAGES:
                     flushed = total - left
-                    os.fsync(handle)
+                    with files.disk_faults(target):
+                        os.fsync(handle)
                 pace.step((total - left) / total if total else 1.0)
 
             try:

@@ -141,7 +141,7 @@ def _held(path: Path) -> Iterator[files.Hold]:
 
 def _clear(draft: Path) -> None:
     for ending in ("", "-wal", "-shm", ".keys", ".keys.new"):
-        draft.with_name(draft.name + ending).unlink(missing_ok=True)
+        files.remove(draft.with_name(draft.name + ending))
 
 
 def _made(
@@ -155,7 +155,8 @@ def _made(
     hold: files.Hold,
 ) -> Rescued:
     """The whole new vault at `draft`, closed and on the disk."""
-    draft.touch(mode=0o600)
+    with files.disk_faults(draft):
+        draft.touch(mode=0o600)
     database = connect(draft, way.opened.key)
     try:
         migrate.create_schema(database)
@@ -171,7 +172,7 @@ def _made(
         with session.writing(database) as connection:
             tips.keep(connection, opened.chain_key)
         result = _result(vault, damaged, out, filled)
-        database.checkpoint(wait=True)
+        database.settle()
     finally:
         database.dispose()
     files.flush(draft)

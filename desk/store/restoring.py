@@ -238,7 +238,7 @@ def _take_over(opened: Opened, draft: Path, wall_ms: int, randomness: keys.Rando
             # They were verified with the rest, and also say whose device this is.
             connection.execute(delete(TIPS))
             tips.keep(connection, chain_key)
-        database.checkpoint(wait=True)
+        database.settle()
     finally:
         database.dispose()
     files.flush(draft)

@@ -12,6 +12,7 @@ vault's name, and :func:`tidy` removes what was left. The old pages are on the d
 overwritten, under the old key.
 """
 
+import contextlib
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -19,7 +20,14 @@ from typing import Literal
 
 from sqlalchemy import text
 
-from desk.errors import NoRoom, VaultBusy, VaultDamaged
+from desk.errors import (
+    DiskFull,
+    NoRoom,
+    VaultBusy,
+    VaultDamaged,
+    VaultReadOnly,
+    VaultUnreachable,
+)
 from desk.store import files, key_file, keys, log, session
 from desk.store.engine import Database, connect
 from desk.store.keys import Opened, Secret
@@ -42,7 +50,8 @@ def copied(database: Database, key: bytes, progress: Progress) -> Database:
     path = database.path
     _require_room(path)
     draft = draft_of(path)
-    _remove(draft)
+    for old in _drafts(path):
+        files.remove(old)
     pace = Pace(report=lambda share: progress("copying", share))
     salt = keys.system_randomness(keys.SALT_BYTES).hex()
     with session.reading(database):
@@ -77,20 +86,23 @@ def put_in_place(path: Path) -> None:
         if log_file.exists() and log_file.stat().st_size:
             # Beside the new file, it would be taken for changes to that.
             raise VaultBusy(path=str(path))
-        log_file.unlink(missing_ok=True)
-        beside.with_name(beside.name + "-shm").unlink(missing_ok=True)
+        files.remove(log_file)
+        files.remove(beside.with_name(beside.name + "-shm"))
     files.move(draft_of(path), path)
 
 
 def tidy(path: Path, opened: Opened) -> None:
-    """Remove what a rotation left, finished or killed: the copy, and the secret of no file."""
-    _remove(draft_of(path))
+    """Remove what a rotation left, finished or killed: the copy, and the secret of no file.
+
+    What the disk refuses is done at the next opening.
+    """
     half_written = key_file.path_of(path)
-    half_written.with_name(half_written.name + ".new").unlink(missing_ok=True)
+    files.tidy(*_drafts(path), half_written.with_name(half_written.name + ".new"))
     header = keys.read(path)
     if len(header.marks) > 1:
         header = keys.trusted(path, opened.secrets)
-        keys.write(path, keys.resealed(header, header.slots, opened.secrets), opened.secrets)
+        with contextlib.suppress(DiskFull, VaultReadOnly, VaultUnreachable):
+            keys.write(path, keys.resealed(header, header.slots, opened.secrets), opened.secrets)
 
 
 def draft_of(path: Path) -> Path:
@@ -98,9 +110,9 @@ def draft_of(path: Path) -> Path:
     return path.with_name(path.name + ".rotated")
 
 
-def _remove(draft: Path) -> None:
-    for ending in ("", "-wal", "-shm", "-journal"):
-        draft.with_name(draft.name + ending).unlink(missing_ok=True)
+def _drafts(path: Path) -> list[Path]:
+    draft = draft_of(path)
+    return [draft.with_name(draft.name + ending) for ending in ("", "-wal", "-shm", "-journal")]
 
 
 def _require_room(path: Path) -> None:

@@ -58,7 +58,7 @@ def resume(vault: Path) -> None:
         if _journal(vault).exists():
             _finish(vault)
         for path in _left(vault):
-            path.unlink(missing_ok=True)
+            files.remove(path)
     finally:
         hold.release()
 
@@ -85,7 +85,9 @@ def folder_of_backups(vault: Path) -> Path:
 def _finish(vault: Path) -> None:
     draft = draft_of(vault)
     try:
-        journal = msgspec.json.decode(_journal(vault).read_bytes(), type=_Journal)
+        with files.disk_faults(vault):
+            raw = _journal(vault).read_bytes()
+        journal = msgspec.json.decode(raw, type=_Journal)
     except (msgspec.MsgspecError, UnicodeDecodeError) as fault:
         raise VaultDamaged(path=str(vault), reason="journal of a restore") from fault
     aside = vault.with_name(Path(journal.aside).name)
@@ -93,12 +95,12 @@ def _finish(vault: Path) -> None:
         if key_file.path_of(vault).exists() and not key_file.path_of(aside).exists():
             files.copy_whole(key_file.path_of(vault), key_file.path_of(aside))
         _move(_beside(vault, "-wal"), _beside(aside, "-wal"))
-        _beside(vault, "-shm").unlink(missing_ok=True)
+        files.remove(_beside(vault, "-shm"))
         _move(vault, aside)
         files.move(draft, vault)
     if key_file.path_of(draft).exists():
         files.move(key_file.path_of(draft), key_file.path_of(vault))
-    _journal(vault).unlink()
+    files.remove(_journal(vault))
 
 
 def _move(source: Path, target: Path) -> None:

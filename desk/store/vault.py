@@ -524,8 +524,9 @@ def _fill(
 ) -> None:
     """Make the complete database of a new vault, under a name that nobody opens."""
     for ending in ("", "-wal", "-shm"):
-        draft.with_name(draft.name + ending).unlink(missing_ok=True)
-    draft.touch(mode=0o600)
+        files.remove(draft.with_name(draft.name + ending))
+    with files.disk_faults(draft):
+        draft.touch(mode=0o600)
     database = connect(draft, secret.key)
     try:
         migrate.create_schema(database)
@@ -533,6 +534,7 @@ def _fill(
             people.add_device(connection, own)
             writer.write(connection, first)
             tips.keep(connection, secret.chain_key)
+        database.settle()
     finally:
         database.dispose()
     files.flush(draft)

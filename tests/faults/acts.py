@@ -20,6 +20,7 @@ from desk.services import (
     backups,
     cases,
     checks,
+    entrance,
     keyring,
     restoring,
     retention,
@@ -103,7 +104,7 @@ def _unlock(world: World, _session: Session) -> Told:
 
 def _set_up(world: World, _session: Session) -> Told:
     path = world.vault.with_name("new") / "second.vault"
-    if not vaults.exists(path):
+    if not entrance.is_set_up(path):
         branch = Branch("CX", "城西支行")
         vaults.close(vaults.create(path, branch, "柜台二", HEAD, PASSWORD, engine=engine()))
     vaults.close(vaults.unlock(path, PASSWORD, engine=engine()))
@@ -207,11 +208,13 @@ def kept(pipe: int, act: Act, world: World, told: list[tuple[str, ...]]) -> None
     except KnownError:
         password = acknowledged.get("trying", "")  # set, and the power went before it was said
     with world.of(HEAD, password) as session:
+        retention.sweep(session)  # as the program does once it is open
         found += _lost(session, world, acknowledged)
         found += [checks.line(one) for one in checks.check(session)]
     again = list(act.done(world, password if act.person == HEAD else PASSWORD, {}))
     found += [f"done again: {value}" for what, value in again if what == "told"]
     with world.of(HEAD, dict(again).get("password", PASSWORD)) as session:
+        retention.sweep(session)
         found += _lost(session, world, dict(again))
         found += [f"after that, {checks.line(one)}" for one in checks.check(session)]
     say(pipe, *found)
