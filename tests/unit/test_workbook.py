@@ -100,6 +100,7 @@ def test_every_kind_of_content_has_a_sheet_and_words_for_its_columns() -> None:
             assert field in known.columns or f"{grid.name}.{field}" in known.columns, field
 
 
+@pytest.mark.unmeasured
 def test_the_shipped_pack_comes_back_whole(tmp_path: Path) -> None:
     found = packs_at_hand.shipped()
     assert there_and_back(found, tmp_path) == found
@@ -219,6 +220,7 @@ def test_faults_name_sheet_and_cell(tmp_path: Path) -> None:
     assert [place[-1] for place in scripts] == ["3", "4"]
 
 
+@pytest.mark.unmeasured
 def test_what_the_check_finds_names_the_cell_it_came_from(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -247,13 +249,66 @@ def test_a_file_with_foreign_parts_is_not_opened(name: str, tmp_path: Path) -> N
     assert caught.value.params["reason"] == "foreign_parts"
 
 
-def test_a_document_type_is_not_followed(tmp_path: Path) -> None:
+TYPED = '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        TYPED.encode(),
+        f"<!--{'x' * 3_000_000}-->{TYPED}".encode(),
+        TYPED.encode("utf-16"),
+        TYPED.encode("utf-16-le"),
+        TYPED.encode("utf-16-be"),
+        b'<?xml version="1.0" encoding="cp037"?>' + TYPED.encode("cp037"),
+    ],
+)
+@pytest.mark.parametrize("name", ["xl/more.xml", "xl/media/image1.png"])
+def test_a_document_type_is_not_followed_however_it_is_hidden(
+    hidden: bytes, name: str, tmp_path: Path
+) -> None:
     file, _book = edited(tmp_path)
     with zipfile.ZipFile(file, "a") as packed:
-        packed.writestr("xl/more.xml", '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>')
+        packed.writestr(name, hidden)
     with pytest.raises(BadInput) as caught:
         workbook_reading.read(file)
     assert caught.value.params["reason"] == "foreign_parts"
+
+
+def test_a_picture_or_what_excel_itself_writes_is_no_hindrance(tmp_path: Path) -> None:
+    found, file = packs_at_hand.small(), tmp_path / "x.xlsx"
+    workbook.write(found, file)
+    begin = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\r\n'
+    with zipfile.ZipFile(file, "a") as packed:
+        packed.writestr("xl/media/image1.png", b"\x89PNG\r\n\x1a\n\0\0<!DOCTYPE")
+        packed.writestr("xl/more.xml", begin + b"<a/>")
+        packed.writestr("xl/empty.xml", b"")
+    assert workbook_reading.read(file).contents == found
+
+
+def test_a_sheet_of_far_too_many_cells_is_not_unpacked_into_memory(tmp_path: Path) -> None:
+    file, _book = edited(tmp_path)
+    with zipfile.ZipFile(file, "a", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("xl/more.xml", b"<a>" + b"<c><v>1</v></c>" * 400_000 + b"</a>")
+    with pytest.raises(BadInput) as caught:
+        workbook_reading.read(file)
+    assert caught.value.params["reason"] == "too_much"
+
+
+@pytest.mark.parametrize("content", [b"<a", b"<a/><b/>", b"\xff", b"<sst><si/></sst>", b""])
+@pytest.mark.parametrize("name", ["xl/workbook.xml", "xl/worksheets/sheet2.xml", "xl/styles.xml"])
+def test_a_damaged_file_inside_is_said_and_no_traceback(
+    name: str, content: bytes, tmp_path: Path
+) -> None:
+    file = tmp_path / "x.xlsx"
+    workbook.write(packs_at_hand.small(), file)
+    with zipfile.ZipFile(file) as packed:
+        inner = {one: packed.read(one) for one in packed.namelist()}
+    with zipfile.ZipFile(file, "w") as packed:
+        for one, kept in inner.items():
+            packed.writestr(one, content if one == name else kept)
+    with pytest.raises((BadInput, PackInvalid)):
+        workbook_reading.read(file)
 
 
 def test_what_is_no_workbook_is_said_to_be_none(tmp_path: Path) -> None:
