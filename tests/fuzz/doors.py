@@ -8,22 +8,26 @@ import contextlib
 import io
 import json
 import random
-import shutil
 import time
+import traceback
+import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from unittest import mock
 
 import zstandard
 
-from desk import cli, paths, settings
+from desk import cli, settings
 from desk.bundles import cards
 from desk.errors import KnownError
-from desk.packs import loader, workbook_reading
+from desk.packs import parts, workbook, workbook_reading
 from desk.services import answers, attachments, checks, reports, sentences, vaults, verification
+from desk.store import stretching
+from desk.store.stretching import Argon
 from tests.faults import unlucky
 from tests.faults.kills import engine
-from tests.unit import bundle_files
+from tests.unit import bundle_files, packs_at_hand
 
 SLOW_S = 20.0
 """A machine that is busy with everything else may take so long; a hang takes longer."""
@@ -65,6 +69,17 @@ def changed(seed: bytes, chance: random.Random) -> bytes:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Bytes as they should be, and what takes others in their place."""
+
+    seeds: tuple[bytes, ...]
+    take: Callable[[bytes], object]
+
+
+Ways = Iterator[tuple[Way, ...]]
+
+
 @dataclass
 class Doors:
     """The doors of one vault in a folder of its own; what is made beside `inside` is a finding."""
@@ -77,65 +92,79 @@ class Doors:
         self.world = unlucky.World(self.inside / "first" / "branch.vault")
         self.world.make()
 
-    def pack(self) -> Iterator[Callable[[random.Random], object]]:
+    def pack(self) -> Ways:
         """A folder of YAML files, one of which is strange."""
         folder = self.inside / "pack"
-        shutil.copytree(paths.PACKS / loader.DEFAULT, folder)
-        small = sorted(folder.glob("*.yaml"), key=lambda one: one.stat().st_size)
+        parts.write(packs_at_hand.light(), folder)
 
-        def check(chance: random.Random) -> object:
-            file = chance.choice(small)
+        def way(file: Path) -> Way:
             whole = file.read_bytes()
-            file.write_bytes(changed(whole, chance))
-            try:
-                return answers.pack_faults(folder)
-            finally:
-                file.write_bytes(whole)
 
-        yield check
+            def take(content: bytes) -> object:
+                file.write_bytes(content)
+                try:
+                    return answers.pack_faults(folder)
+                finally:
+                    file.write_bytes(whole)
 
-    def workbook(self) -> Iterator[Callable[[random.Random], object]]:
-        """A workbook to import."""
-        import openpyxl
+            return Way((whole,), take)
 
-        held = io.BytesIO()
-        openpyxl.Workbook().save(held)
-        yield self._of_file("x.xlsx", (held.getvalue(),), workbook_reading.read)
+        yield tuple(way(file) for file in sorted(folder.rglob("*.*")))
 
-    def key_file(self) -> Iterator[Callable[[random.Random], object]]:
+    def workbook(self) -> Ways:
+        """A workbook to import: the file itself, or one of the files packed in it."""
+        path = self.inside / "x.xlsx"
+        workbook.write(packs_at_hand.small(), path)
+        whole = path.read_bytes()
+        with zipfile.ZipFile(path) as packed:
+            inner = {name: packed.read(name) for name in packed.namelist()}
+
+        def way(name: str) -> Way:
+            def take(content: bytes) -> object:
+                with zipfile.ZipFile(path, "w") as made:
+                    for one, kept in inner.items():
+                        made.writestr(one, content if one == name else kept)
+                return workbook_reading.read(path)
+
+            return Way((inner[name],), take)
+
+        yield self._of_file(path.name, (whole,), workbook_reading.read), *map(way, inner)
+
+    def key_file(self) -> Ways:
         """The key file beside a vault."""
         path = self.world.vault.with_name("branch.vault.keys")
-        yield self._in_place(path)
+        yield (self._in_place(path),)
 
-    def vault_file(self) -> Iterator[Callable[[random.Random], object]]:
+    def vault_file(self) -> Ways:
         """The vault itself."""
-        yield self._in_place(self.world.vault)
+        yield (self._in_place(self.world.vault),)
 
-    def settings(self) -> Iterator[Callable[[random.Random], object]]:
+    def settings(self) -> Ways:
         """The settings of the program."""
         seed = self.inside / "settings.json"
         settings.save(settings.Settings(), seed)
-        yield self._of_file("strange.json", (seed.read_bytes(),), settings.load)
+        yield (self._of_file("strange.json", (seed.read_bytes(),), settings.load),)
 
-    def document(self) -> Iterator[Callable[[random.Random], object]]:
+    def document(self) -> Ways:
         """A document on the command line, alone or in a batch."""
-        chance = random.Random(0)
 
-        def ask(path: Path) -> object:
-            command = chance.choice(("assess", "clock", "suggest", "propose", "wording"))
-            alone = command in {"assess", "clock", "suggest"} and chance.random() < 0.5
-            given = [command, "--json", *([str(path)] if alone else ["--batch", str(path)])]
-            with (
-                contextlib.redirect_stdout(io.StringIO()),
-                contextlib.redirect_stderr(io.StringIO()),
-            ):
-                status = cli.main(given)
-            assert status in {0, 2}, status
-            return status
+        def asking(command: str, *given: str) -> Way:
+            def ask(path: Path) -> object:
+                with (
+                    contextlib.redirect_stdout(io.StringIO()),
+                    contextlib.redirect_stderr(io.StringIO()),
+                ):
+                    status = cli.main([command, "--json", *given, str(path)])
+                assert status in {0, 2}, status
+                return status
 
-        yield self._of_file("document.json", DOCUMENTS, ask)
+            return self._of_file("document.json", DOCUMENTS, ask)
 
-    def attachment(self) -> Iterator[Callable[[random.Random], object]]:
+        alone = ("assess", "clock", "suggest")
+        batch = (*alone, "propose", "wording")
+        yield (*map(asking, alone), *(asking(one, "--batch") for one in batch))
+
+    def attachment(self) -> Ways:
         """A file for a case."""
         with self.world.opened() as session:
             seeds = (
@@ -145,90 +174,95 @@ class Doors:
                 "取款单".encode("gb18030"),
                 b"RIFF....WAVE",
             )
-            yield self._of_file(
-                "paper.png",
-                seeds,
-                lambda path: attachments.add(session, self.world.case, path, path.name),
-            )
 
-    def report(self) -> Iterator[Callable[[random.Random], object]]:
+            def attach(path: Path) -> object:
+                added = attachments.add(session, self.world.case, path, path.name)
+                return attachments.remove(session, self.world.case, added.item.file, "不用了")
+
+            yield (self._of_file("paper.png", seeds, attach),)
+
+    def report(self) -> Ways:
         """A PDF that somebody brings."""
         with self.world.opened() as session:
             made = reports.write(
                 session, self.world.case, "customer", "zh", self.inside / "report.pdf"
             )
             seed = Path(made.path).read_bytes()
-            yield self._of_file(
-                "brought.pdf", (seed,), lambda path: verification.verify_report(session, path)
-            )
 
-    def bundle(self) -> Iterator[Callable[[random.Random], object]]:
+            def verify(path: Path) -> object:
+                return verification.verify_report(session, path)
+
+            yield (self._of_file("brought.pdf", (seed,), verify),)
+
+    def bundle(self) -> Ways:
         """A bundle from a stick: the file itself, what is packed in it, or its frames."""
         path = self.inside / "brought.cdx"
         whole = bundle_files.write(path).paths[0].read_bytes()
         frames = bundle_files.plain(bundle_files.frames())
         packer = zstandard.ZstdCompressor()
 
-        def tried(chance: random.Random) -> object:
-            match chance.randrange(4):
-                case 0:
-                    path.write_bytes(changed(whole, chance))
-                case 1:
-                    bundle_files.with_manifest(path, changed(bundle_files.MANIFEST_JSON, chance))
-                case 2:
-                    packed = changed(packer.compress(frames), chance)
-                    bundle_files.forged(path, packed)
-                case _:
-                    packed = packer.compress(changed(frames, chance))
-                    bundle_files.forged(path, packed)
-            return bundle_files.read(path)
+        def way(seed: bytes, put: Callable[[bytes], object]) -> Way:
+            def take(content: bytes) -> object:
+                put(content)
+                return bundle_files.read(path)
 
-        yield tried
+            return Way((seed,), take)
 
-    def parts(self) -> Iterator[Callable[[random.Random], object]]:
+        yield (
+            way(whole, path.write_bytes),
+            way(
+                bundle_files.MANIFEST_JSON,
+                lambda content: bundle_files.with_manifest(path, content),
+            ),
+            way(packer.compress(frames), lambda content: bundle_files.forged(path, content)),
+            way(frames, lambda content: bundle_files.forged(path, packer.compress(content))),
+        )
+
+    def parts(self) -> Ways:
         """Parts of a bundle, one of which is strange."""
         folder = self.inside / "parts"
         folder.mkdir()
         found = bundle_files.write(folder / "x.cdx", part_bytes=900).paths
 
-        def tried(chance: random.Random) -> object:
-            path = chance.choice(found)
+        def way(path: Path, read: Path) -> Way:
             whole = path.read_bytes()
-            path.write_bytes(changed(whole, chance))
-            try:
-                return bundle_files.read(chance.choice(found))
-            finally:
-                path.write_bytes(whole)
 
-        yield tried
+            def take(content: bytes) -> object:
+                path.write_bytes(content)
+                try:
+                    return bundle_files.read(read)
+                finally:
+                    path.write_bytes(whole)
 
-    def card(self) -> Iterator[Callable[[random.Random], object]]:
+            return Way((whole,), take)
+
+        yield tuple(way(path, read) for path in found for read in {path, found[0]})
+
+    def card(self) -> Ways:
         """What another device says of itself."""
         seed = self.inside / "seed"
         cards.write_card(seed, bundle_files.CARD, bundle_files.sign)
-        yield self._of_file("x.cdx-card", (seed.read_bytes(),), cards.read_card)
+        yield (self._of_file("x.cdx-card", (seed.read_bytes(),), cards.read_card),)
 
-    def enrolment(self) -> Iterator[Callable[[random.Random], object]]:
+    def enrolment(self) -> Ways:
         """Head office's invitation."""
         seed = self.inside / "seed"
         cards.write_enrolment(seed, bundle_files.ENROLMENT, bundle_files.sign)
-        yield self._of_file("x.cdx-enrol", (seed.read_bytes(),), cards.read_enrolment)
+        yield (self._of_file("x.cdx-enrol", (seed.read_bytes(),), cards.read_enrolment),)
 
-    def _of_file(
-        self, name: str, seeds: tuple[bytes, ...], take: Callable[[Path], object]
-    ) -> Callable[[random.Random], object]:
-        def tried(chance: random.Random) -> object:
+    def _of_file(self, name: str, seeds: tuple[bytes, ...], take: Callable[[Path], object]) -> Way:
+        def tried(content: bytes) -> object:
             path = self.inside / name
-            path.write_bytes(changed(chance.choice(seeds), chance))
+            path.write_bytes(content)
             return take(path)
 
-        return tried
+        return Way(seeds, tried)
 
-    def _in_place(self, path: Path) -> Callable[[random.Random], object]:
+    def _in_place(self, path: Path) -> Way:
         whole = path.read_bytes()
 
-        def tried(chance: random.Random) -> object:
-            path.write_bytes(changed(whole, chance))
+        def tried(content: bytes) -> object:
+            path.write_bytes(content)
             for ending in ("-wal", "-shm", ".attempts"):
                 self.world.vault.with_name("branch.vault" + ending).unlink(missing_ok=True)
             session = vaults.unlock(self.world.vault, unlucky.PASSWORD, engine=engine())
@@ -237,7 +271,7 @@ class Doors:
             finally:
                 vaults.close(session)
 
-        return tried
+        return Way((whole,), tried)
 
     def outside(self) -> dict[str, int]:
         """What lies beside the folder that the doors were given, with its size."""
@@ -261,26 +295,59 @@ NAMES = (
 )
 
 
-def knock(name: str, seconds: float, seed: int, root: Path) -> tuple[int, int, list[str]]:
-    """How often a door was tried in that time, how often it refused, and the findings."""
-    doors, chance = Doors(root), random.Random(seed)
-    found: list[str] = []
-    count = refused = 0
-    with contextlib.contextmanager(getattr(doors, name))() as tried:
-        before, until = doors.outside(), time.monotonic() + seconds
-        while count < 3 or time.monotonic() < until:
-            count += 1
-            began = time.monotonic()
-            try:
-                tried(chance)
-            except KnownError as error:
-                refused += 1
-                if not sentences.sentence(error):
-                    found.append(f"{count}: no sentence for {error.code}")
-            except Exception as fault:  # noqa: BLE001 - that is what is looked for
-                found.append(f"{count}: {json.dumps(repr(fault))[:300]}")
-            if time.monotonic() - began > SLOW_S:
-                found.append(f"{count}: took {time.monotonic() - began:.0f} s")
-        if doors.outside() != before:
-            found.append("something was written outside")
-    return count, refused, found
+@dataclass
+class Knocking:
+    """One door while it is knocked at: how often, how often it refused, and the findings."""
+
+    doors: Doors
+    count: int = 0
+    refused: int = 0
+    found: list[str] = field(default_factory=list)
+
+    def knock(self, way: Way, content: bytes) -> str:
+        """Bring these bytes; what is wrong with what came of it, "" for nothing."""
+        self.count += 1
+        before, began, wrong = self.doors.outside(), time.monotonic(), ""
+        try:
+            way.take(content)
+        except KnownError as error:
+            self.refused += 1
+            if not sentences.sentence(error):
+                wrong = f"no sentence for {error.code}"
+        except Exception as fault:  # noqa: BLE001 - that is what is looked for
+            wrong = json.dumps(repr(fault))[:300] + _where(fault)
+        if not wrong and time.monotonic() - began > SLOW_S:
+            wrong = f"took {time.monotonic() - began:.0f} s"
+        if not wrong and self.doors.outside() != before:
+            wrong = "something was written outside"
+        if wrong:
+            self.found.append(f"{self.count}: {wrong}")
+        return wrong
+
+
+def _where(fault: Exception) -> str:
+    last = traceback.extract_tb(fault.__traceback__)[-1]
+    return f" at {Path(last.filename).name}:{last.lineno}"
+
+
+@contextlib.contextmanager
+def opened(name: str, root: Path) -> Iterator[tuple[Knocking, tuple[Way, ...]]]:
+    """A door with everything behind it."""
+    with (
+        mock.patch.object(stretching, "measured", return_value=stretching.TARGET_S),
+        mock.patch.object(stretching, "FLOOR", Argon(m=8, t=1, p=1)),
+    ):
+        doors = Doors(root)
+        with contextlib.contextmanager(getattr(doors, name))() as ways:
+            yield Knocking(doors), ways
+
+
+def knock(name: str, seconds: float, seed: int, root: Path) -> Knocking:
+    """Bring a door changed bytes for so long."""
+    chance = random.Random(seed)
+    with opened(name, root) as (knocking, ways):
+        until = time.monotonic() + seconds
+        while knocking.count < 3 or time.monotonic() < until:
+            way = chance.choice(ways)
+            knocking.knock(way, changed(chance.choice(way.seeds), chance))
+    return knocking

@@ -1,6 +1,7 @@
 """A few seconds of strange bytes at every door; `python -m tests.fuzz --minutes 30` goes on.
 
-The bytes are changed by a generator of our own: coverage-guided fuzzing (atheris) is not used.
+The bytes are changed by a generator of our own; where atheris is installed,
+`python -m tests.fuzz --atheris DOOR --seconds N` lets it look for those that reach further.
 """
 
 import json
@@ -11,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.fuzz import doors
+from tests.fuzz import __main__ as fuzz
+from tests.fuzz import doors, guided
 
 ROOT = Path(__file__).resolve().parents[2]
 MINUTES = 0.05
@@ -76,14 +78,40 @@ def test_no_enrolment_does_harm() -> None:
     harmless("enrolment")
 
 
+def test_who_asks_for_atheris_is_told_where_it_is_missing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(guided, "is_there", lambda: False)
+    monkeypatch.setattr("sys.argv", ["fuzz", "--atheris", "settings"])
+    assert fuzz.main() == 3
+    assert "pip install atheris" in capsys.readouterr().err
+
+
+def test_what_atheris_finds_is_told_once_and_its_bytes_are_kept(tmp_path: Path) -> None:
+    def load(_content: bytes) -> None:
+        raise RuntimeError
+
+    with doors.opened("settings", tmp_path) as (knocking, (way,)):
+        told, broken = tmp_path / "inside" / "told.json", doors.Way(way.seeds, load)
+        one_input = guided.watched(knocking, lambda content: knocking.knock(broken, content), told)
+        for content in (b"a", b"b"):
+            one_input(content)
+    figures = json.loads(told.read_text("utf-8"))
+    assert (figures["tried"], len(figures["found"])) == (2, 1)
+    assert knocking.count == 2
+    assert len(knocking.found) == 1
+    assert (told.parent / "found-1").read_bytes() == b"a"
+
+
 def test_harm_would_be_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def harm(_path: Path) -> None:
         (tmp_path / "outside.txt").write_text("x", "utf-8")
         raise RuntimeError
 
     monkeypatch.setattr("desk.settings.load", harm)
-    _count, refused, found = doors.knock("settings", 0, 1, tmp_path)
-    assert refused == 0
-    assert len(found) == 4
-    assert found[-1] == "something was written outside"
+    knocking = doors.knock("settings", 0, 1, tmp_path)
+    assert (knocking.count, knocking.refused, len(knocking.found)) == (3, 0, 3)
+    root = tmp_path / "more"
+    monkeypatch.setattr("desk.settings.load", lambda _path: (root / "outside").write_text("x"))
+    assert doors.knock("settings", 0, 1, root).found == ["1: something was written outside"]
     assert doors.changed(b"seed" * 9, random.Random(1)) != b"seed" * 9
