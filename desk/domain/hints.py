@@ -15,10 +15,12 @@ import msgspec
 
 from desk.domain.case import Case
 from desk.domain.exchange import Hash, Line
+from desk.domain.spoken import comparable
 
-CUSTOMER_FIELDS = ("complainant_phone", "id_number", "agent_phone", "agent_id_number")
-"""The fields by which a customer is known again."""
+CUSTOMER_FIELDS = ("complainant_phone", "id_number")
+"""The fields by which a customer is known again, as `desk.domain.head_office` has them."""
 
+_CHINA = re.compile(r"^(?:00)?86(?=1[0-9]{10}\Z)")
 _LEAST = 7
 """Anything shorter is no telephone and no ID."""
 
@@ -33,8 +35,7 @@ class Hints(msgspec.Struct, frozen=True, kw_only=True):
 
 def mark(salt: str, value: str) -> str:
     """The fingerprint of a telephone or ID under a salt (both hex), however it was written."""
-    plain = re.sub(r"[^0-9A-Z]", "", value.upper())
-    plain = plain.removeprefix("0086").removeprefix("86") if len(plain) in {13, 15} else plain
+    plain = _CHINA.sub("", re.sub(r"[^0-9A-Z]", "", comparable(value).upper()))
     return hmac.digest(bytes.fromhex(salt), plain.encode(), hashlib.sha256).hex()
 
 

@@ -43,7 +43,7 @@ BENCH = "hub"
 _EVENTS_OF_A_CASE = 8
 _CASES = 1_250
 _DAY = 50
-_TURNS = 15
+_TURNS = 20
 _MOST = 2.0
 _MOST_GROWN = 1.5
 _BRANCHES = 200
@@ -54,22 +54,24 @@ _COUNT = itertools.count()
 
 def run(cases: int) -> Iterator[Figure]:
     """On both kinds of store; the larger one grows to so many cases."""
-    with tempfile.TemporaryDirectory(prefix="hub") as folder, _server(Path(folder)) as server:
-        for name, address in (("embedded", ("", "")), ("PostgreSQL", server)):
+    with tempfile.TemporaryDirectory(prefix="hub") as folder, server(Path(folder)) as places:
+        for name, address in (("embedded", ("", "")), ("PostgreSQL", places)):
             if address is not None:
                 yield from _measured(name, Path(folder) / name, address, cases)
 
 
 def _measured(name: str, folder: Path, address: tuple[str, str], cases: int) -> Iterator[Figure]:
     folder.mkdir()
-    with _office(folder / "ours.vault", address[0]) as office:
-        with _office(folder / "floor.vault", address[1]) as floor:
-            yield _taken(name, office, floor.store, folder)
-        yield from _grown(name, office, folder, cases)
+    with (
+        _office(folder / "ours.vault", address[0]) as office,
+        _office(folder / "floor.vault", address[1]) as other,
+    ):
+        yield _taken(name, office, other.store, folder)
+        yield from _grown(name, office, other, folder, cases)
 
 
 @contextlib.contextmanager
-def _server(folder: Path) -> Iterator[tuple[str, str] | None]:
+def server(folder: Path) -> Iterator[tuple[str, str] | None]:
     """Two empty databases; None where there is no PostgreSQL."""
     running = folder / "run"
     running.mkdir(mode=0o700)
@@ -199,7 +201,7 @@ def _values(row: EventRow) -> tuple[object, ...]:
 
 def _taken(name: str, office: Office, floor: Store, folder: Path) -> Figure:
     """Whole files, each of another computer, beside their rows in a store of the same shape."""
-    turns = _TURNS + 1
+    turns = _TURNS + _TURNS // 10
     counters = [_Counter.new(office, folder) for _turn in range(turns)]
     files = [one.written(office, folder, _CASES) for one in counters]
     rows = [_stored(one, one.rows(_CASES)) for one in counters]
@@ -221,20 +223,31 @@ def _taken(name: str, office: Office, floor: Store, folder: Path) -> Figure:
     return Figure(BENCH, what, spent, floor=alone, most=_MOST, note=note)
 
 
-def _grown(name: str, office: Office, folder: Path, cases: int) -> Iterator[Figure]:
-    """A day's bundle while the store grows; beside what it cost in the smallest."""
-    first: float | None = None
-    held = 0
-    for size in (cases // 100, cases // 10, cases):
+def _grown(name: str, office: Office, small: Office, folder: Path, cases: int) -> Iterator[Figure]:
+    """A day's bundle in a store that grows, beside one in a store that stays small."""
+    held, least = 0, cases // 100
+    _filled(small.store, 0, least)
+    for size in (cases // 10, cases):
         _filled(office.store, held, size)
         held = size
-        counters = [_Counter.new(office, folder) for _turn in range(_TURNS + 1)]
-        files = [one.written(office, folder, _DAY) for one in counters]
-        (times,) = interleaved([_daily(office, files)], _TURNS)
-        spent = median(times)
-        what = f"a bundle of {_DAY} cases among {size:,}, {name}"
-        yield Figure(BENCH, what, spent, floor=first, most=_MOST_GROWN if first else None)
-        first = first or spent
+        _rested(office)
+        turns = _TURNS + _TURNS // 10
+        files = [
+            [_Counter.new(one, folder).written(one, folder, _DAY) for _turn in range(turns)]
+            for one in (office, small)
+        ]
+        works = [_daily(one, of) for one, of in zip((office, small), files, strict=True)]
+        spent, floor = (median(times) for times in interleaved(works, _TURNS))
+        what = f"a bundle of {_DAY} cases among {size:,} and {least:,}, {name}"
+        yield Figure(BENCH, what, spent, floor=floor, most=_MOST_GROWN)
+
+
+def _rested(office: Office) -> None:
+    """Let the database bring to its files what was filled in, which is no bundle's doing."""
+    office.session.rest()
+    with office.store.writing() as connection:
+        if dialect.is_postgresql(connection):
+            connection.exec_driver_sql("CHECKPOINT")
 
 
 def _daily(office: Office, files: Sequence[Path]) -> Work:

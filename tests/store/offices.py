@@ -4,6 +4,7 @@ import dataclasses
 import itertools
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Protocol
 
 import msgspec
 
@@ -19,6 +20,16 @@ from desk.store import exchange
 from desk.store.hub.reading import State, state_of_vault
 from tests.store.crew import HEAD, Hand, engine
 from tests.store.desks import Desk
+
+
+class Addressee(Protocol):
+    """Whom files are written for."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def age_key(self) -> str: ...
+    def have(self, branch: str) -> dict[str, int]: ...
 
 
 @dataclasses.dataclass
@@ -40,7 +51,7 @@ class Counter:
 
     def export(
         self,
-        office: "Office",
+        office: "Addressee",
         known: dict[str, int] | None = None,
         *,
         part_bytes: int = 0,

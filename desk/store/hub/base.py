@@ -28,13 +28,17 @@ _Work = Callable[[], AbstractContextManager[Connection]]
 
 @dataclass(frozen=True)
 class Store:
-    """Head office's store. `where` names it for a person, without a password."""
+    """Head office's store. `where` names it for a person, without a password.
+
+    Under `marking` customers are known again without being known.
+    """
 
     where: str
     writes: _Work = field(repr=False)
     reads: _Work = field(repr=False)
     close: Callable[[], None] = field(repr=False)
     cipher: Cipher = field(repr=False)
+    marking: bytes = field(repr=False)
     randomness: Callable[[int], bytes] = field(repr=False)
 
     @contextlib.contextmanager
@@ -108,7 +112,11 @@ def _require_ours(store: Store, vault: Vault) -> None:
 
 def without_password(database: str) -> str:
     """The address of a database as it may be kept and shown. BadInput `no_database`."""
-    return _address(database).set(password=None).render_as_string() if database else ""
+    if not database:
+        return ""
+    url = _address(database)
+    at = (url.host, url.port, url.database, url.query)
+    return URL.create(url.drivername, url.username, None, *at).render_as_string()
 
 
 def has_password(database: str) -> bool:
@@ -128,6 +136,7 @@ def _address(database: str) -> URL:
 
 def _connected(vault: Vault, database: str) -> Store:
     key = signature(vault.opened.chain_key, "head office's store", vault.id)
+    marking = signature(vault.opened.chain_key, "customers of head office", vault.id)
     fresh = keys.system_randomness
     if not database:
         own = vault.database
@@ -137,12 +146,15 @@ def _connected(vault: Vault, database: str) -> Store:
             reads=lambda: session.reading(own),
             close=lambda: None,
             cipher=cipher(key),
+            marking=marking,
             randomness=fresh,
         )
-    return _postgresql(database, cipher(key), fresh)
+    return _postgresql(database, cipher(key), marking, fresh)
 
 
-def _postgresql(database: str, sealing: Cipher, fresh: Callable[[int], bytes]) -> Store:
+def _postgresql(
+    database: str, sealing: Cipher, marking: bytes, fresh: Callable[[int], bytes]
+) -> Store:
     where = without_password(database)
     try:
         engine = create_engine(
@@ -173,6 +185,7 @@ def _postgresql(database: str, sealing: Cipher, fresh: Callable[[int], bytes]) -
         reads=lambda: working(lasting=False),
         close=engine.dispose,
         cipher=sealing,
+        marking=marking,
         randomness=fresh,
     )
 
