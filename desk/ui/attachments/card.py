@@ -18,6 +18,7 @@ from desk.ui import dates, theme
 from desk.ui.attachments import pictures
 from desk.ui.attachments.attaching import Attaching
 from desk.ui.attachments.copying import Copying
+from desk.ui.attachments.going import Going
 from desk.ui.attachments.viewer import Viewer
 from desk.ui.task_sheet import ReasonSheet, refusal
 from desk.ui.widgets import layouts
@@ -25,7 +26,6 @@ from desk.ui.widgets.buttons import Button
 from desk.ui.widgets.cards import Card
 from desk.ui.widgets.labels import ElidedLabel, IconLabel, Text
 from desk.ui.widgets.layouts import ScrollColumn
-from desk.ui.widgets.progress import SlimBar
 from desk.ui.widgets.sheet import Sheet
 from desk.ui.work import Work
 
@@ -152,25 +152,16 @@ class AttachmentsCard(Card):
         self.add(self.place)
         self._none = Text(_("There are none."), "table", "ink_hint")
         self.add(self._none)
-        self._going = self._progress_line()
-        self.add(self._going)
-        for widget in (self.place, self._none, self._going, self.add_file):
+        going = Going(attaching, _("Attaching {name}"), "attach_stop")
+        self.add(going)
+        self.add(self._copy_line())
+        for widget in (self.place, self._none, self.add_file):
             widget.hide()
         attaching.changed.connect(self._came)
-        attaching.moved.connect(self._show_progress)
-        self._show_progress()
+        going.follow()
 
-    def _progress_line(self) -> QWidget:
-        line = QWidget()
-        self._going_name = ElidedLabel("", "hint", "ink_2")
-        self._going_bar = SlimBar(width=140)
-        stop = Button(_("Stop"), kind="link")
-        stop.setObjectName("attach_stop")
-        stop.clicked.connect(self._attaching.cancel)
-        row = layouts.row(self._going_name, self._going_bar, stop, gap=10)
-        row.setStretch(0, 1)
-        line.setLayout(row)
-        return line
+    def _copy_line(self) -> Going:
+        return Going(self._copying, _("Saving a copy of {name}"), "copy_stop")
 
     def show_case(self, case: Case) -> None:
         """Show the attachments of a case; of the same one, what changed."""
@@ -231,14 +222,6 @@ class AttachmentsCard(Card):
             self.show_case(self._case)
         self.changed.emit()
 
-    def _show_progress(self) -> None:
-        underway = self._attaching.underway
-        self._going.setVisible(underway is not None)
-        if underway is not None:
-            name, share = underway
-            self._going_name.set_text(_("Attaching {name}").format(name=name))
-            self._going_bar.set_share(share)
-
     def _act(self, key: str, item: Item) -> None:
         if key == "look":
             self.look(item)
@@ -262,6 +245,7 @@ class AttachmentsCard(Card):
     def _show(self, case: str, opened: Opened) -> None:
         viewer = Viewer(self._work, opened, may_copy="copy" in self._keys())
         viewer.copy_wanted.connect(lambda: self._copying.ask(case, opened.item))
+        viewer.add_below(self._copy_line())
         viewer.open_over(self.window())
         self.changed.emit()
 

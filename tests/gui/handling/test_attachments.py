@@ -18,7 +18,7 @@ from desk.errors import BadInput
 from desk.services import attachments
 from desk.services.attachments import Item
 from desk.store import attachments as store
-from desk.ui.attachments import attaching, pictures
+from desk.ui.attachments import attaching, copying, pictures
 from desk.ui.attachments.card import AttachmentsCard, AttachmentsSheet, Row
 from desk.ui.attachments.viewer import Viewer
 from desk.ui.casefile.case_file_page import CaseFilePage
@@ -293,6 +293,43 @@ def test_slow_files_say_how_far_they_are_and_can_be_stopped(
     assert not [w for w in card.findChildren(Button, "attach_stop") if w.isVisible()]
     folder = store.folder_of(desk.session.vault.database.path)
     assert not [path for path in folder.rglob("*") if path.is_file()]
+
+
+def test_a_large_copy_says_how_far_it_is_and_leaves_nothing_when_stopped(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(copying, "SLOW_MS", 0)
+    large, out = tmp_path / "large.png", tmp_path / "out"
+    out.mkdir()
+    with large.open("wb") as stream:
+        stream.write(png())
+        stream.truncate(100 * 1024 * 1024)
+    page = file_page(desk)
+    page.attaching.offer([attaching.Offer("large.png", large)])
+    desk.rest()
+    desk.enter()
+    settle(desk)
+    (item,) = items(desk)
+    page.attachments.look(item)
+    settle(desk)
+    viewer = desk.sheet()
+    assert isinstance(viewer, Viewer)
+    work = page.attachments._copying
+    (stop,) = viewer.findChildren(Button, "copy_stop")
+    for stops in (True, False):
+        work.save(page.case, item, out / "large.png")
+        desk.qtbot.waitUntil(
+            lambda: work.underway is not None and work.underway[1] > 0, timeout=20000
+        )
+        assert stop.isVisible()
+        if stops:
+            stop.click()
+        settle(desk)
+        assert not stop.isVisible()
+        assert work.underway is None
+        assert [one.name for one in out.iterdir()] == ([] if stops else ["large.png"])
+    assert (out / "large.png").stat().st_size == large.stat().st_size
+    viewer.dismiss()
 
 
 def shares(page: CaseFilePage) -> list[float]:
