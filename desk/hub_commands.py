@@ -92,6 +92,7 @@ def _add_files(of_hub: _OfHub, file: Callable[[str], Path]) -> None:
     watch = of_hub("watch", _("take in whatever is dropped into a folder"), _watch)
     watch.add_argument("folder", type=file, metavar="DIR")
     watch.add_argument("--receipts", type=file, metavar="DIR", help=_("where receipts go"))
+    watch.add_argument("--pause", type=float, default=5.0, metavar="SECONDS")
     watch.add_argument("--once", action="store_true", help=_("what lies there now, no more"))
 
 
@@ -101,6 +102,7 @@ def _add_publishing(of_hub: _OfHub, file: Callable[[str], Path]) -> None:
     what.add_argument("--pack", metavar="ID@VERSION", help=_("a content pack from the shelf"))
     what.add_argument("--calendar", type=file, metavar="FILE.yaml", help=_("a year's working days"))
     what.add_argument("--message", nargs=2, metavar=("TITLE", "TEXT"))
+    what.add_argument("--hints", action="store_true", help=_("who complains elsewhere too"))
     publish.add_argument("branches", nargs="*", metavar="BRANCH", help=_("all when none is named"))
     transfer = of_hub("transfer", _("pass a case to another branch"), _transfer)
     transfer.add_argument("branch", metavar="BRANCH")
@@ -276,13 +278,15 @@ def _receipt(asked: argparse.Namespace) -> Answered:
 
 
 def _publish(asked: argparse.Namespace) -> Answered:
-    from desk.services import hub_receipts
+    from desk.services import hub_hints, hub_receipts
 
     with _opened(asked) as session:
         if asked.pack:
             done = hub_receipts.publish_pack(session, asked.pack, asked.branches)
         elif asked.calendar:
             done = hub_receipts.publish_calendar(session, asked.calendar, asked.branches)
+        elif asked.hints:
+            done = hub_hints.publish(session, asked.branches)
         else:
             title, text = asked.message
             done = hub_receipts.publish_message(session, title, text, asked.branches)
@@ -331,7 +335,12 @@ def _watch(asked: argparse.Namespace) -> Answered:
             found = hub_watch.sweep(session, asked.folder, wait=ended.wait, receipts=asked.receipts)
             return _files(found)
         hub_watch.watch(
-            session, asked.folder, wait=ended.wait, report=report, receipts=asked.receipts
+            session,
+            asked.folder,
+            wait=ended.wait,
+            report=report,
+            receipts=asked.receipts,
+            pause=max(0.1, asked.pause),
         )
     words = _("Stopped. Taken in {taken}, again {again}, set aside {aside}, refused {refused}")
     return _answer(dict(counted), words.format(**counted))

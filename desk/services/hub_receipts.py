@@ -197,13 +197,13 @@ def _published(
     with Office(session) as office:
         item = Outgoing(session.new_id(), what, name, data, session.minute(), stead)
         with office.store.writing() as connection:
-            wanted = _below(registry.branches(connection), branches)
+            wanted = below(registry.branches(connection), branches)
             registry.put_outgoing(office.store, connection, item, wanted)
         office.tell("published", ", ".join(branches), detail=f"{what} {name}")
         return Published(what, name, wanted)
 
 
-def _below(known: Sequence[HubBranch], asked: Sequence[str]) -> tuple[str, ...]:
+def below(known: Sequence[HubBranch], asked: Sequence[str]) -> tuple[str, ...]:
     """The branches asked for and all that stand under them; every one when none is named."""
     codes = {one.branch for one in known}
     unknown = [code for code in asked if code not in codes]

@@ -12,6 +12,7 @@ from desk.store.hub.base import Store
 from desk.store.hub.tables import (
     BRANCHES,
     BUNDLES,
+    CUSTOMERS,
     DEVICES,
     OUTBOX,
     QUARANTINE,
@@ -44,8 +45,10 @@ def branch_of(connection: Connection, branch: str) -> HubBranch | None:
 
 def put_branch(connection: Connection, branch: HubBranch) -> None:
     """Enrol a branch, or change what is said of it."""
-    connection.execute(delete(BRANCHES).where(BRANCHES.c.branch == branch.branch))
-    connection.execute(insert(BRANCHES).values(**asdict(branch)))
+    # Changed in place: who waits for this row to write of the branch must find it again.
+    here = update(BRANCHES).where(BRANCHES.c.branch == branch.branch)
+    if not connection.execute(here.values(**asdict(branch))).rowcount:
+        connection.execute(insert(BRANCHES).values(**asdict(branch)))
 
 
 def devices(connection: Connection, branch: str | None = None) -> tuple[HubDevice, ...]:
@@ -176,6 +179,18 @@ def put_outgoing(
     rows = [{"branch": code, "stead": item.stead, **values, "data": b""} for code in wanted]
     whole = {"branch": "", "stead": item.stead, **values, "data": sealed}
     connection.execute(insert(OUTBOX), [whole, *rows])
+
+
+def known_elsewhere(connection: Connection, since: str) -> dict[str, list[str]]:
+    """Cases received since a day whose customer complained in another branch too, by branch."""
+    of_time = CUSTOMERS.c.received >= since
+    shared = select(CUSTOMERS.c.mark).where(of_time).group_by(CUSTOMERS.c.mark)
+    several = shared.having(func.count(CUSTOMERS.c.branch.distinct()) > 1)
+    query = select(CUSTOMERS.c.branch, CUSTOMERS.c.case_id).distinct()
+    found: dict[str, list[str]] = {}
+    for branch, case_id in connection.execute(query.where(of_time, CUSTOMERS.c.mark.in_(several))):
+        found.setdefault(branch, []).append(case_id)
+    return found
 
 
 def touched(connection: Connection) -> int:

@@ -1,4 +1,4 @@
-"""The tables of head office's store. Every primary key begins with the branch.
+"""The tables of head office's store. Primary keys of what grows begin with the branch.
 
 An event is here once for each `lane` of its device's chain: 1, and more only where head office
 decided to keep two histories that a copied computer wrote under one name. Personal parts are sealed
@@ -136,8 +136,54 @@ CASES = Table(
     METADATA,
     _text("branch", key=True),
     _text("case_id", key=True),
+    _text("number"),
+    _text("month"),
+    _text("received"),
+    _text("status"),
+    _text("outcome"),
+    _text("cause"),
+    _text("business"),
+    _text("channel"),
+    _text("source"),
+    _text("amount"),
+    _text("rights"),
+    _number("transferred"),
+    _number("reopened"),
+    _text("verdict"),
+    _text("due"),
+    _text("told"),
+    _text("closed"),
+    _number("days"),
+    _number("repeat"),
+    Index(None, "month", "branch"),
 )
-"""What statistics need of a case (`desk.store.hub.facts`)."""
+"""What statistics need of a case: `desk.domain.head_office.CaseFacts`, its attributes in order."""
+
+CUSTOMERS = Table(
+    "hub_customers",
+    METADATA,
+    _text("branch", key=True),
+    _text("case_id", key=True),
+    Column("mark", LargeBinary, primary_key=True, nullable=False),
+    _text("received"),
+    _number("again"),
+    Index(None, "mark"),
+)
+"""Keyed marks of who complained, and whether (1) the same complained within a year before."""
+
+FIGURES = Table(
+    "hub_figures",
+    METADATA,
+    _text("branch", key=True),
+    _text("month", key=True),
+    _bytes("cases"),
+)
+"""The cases that a branch received in a month, packed for counting (`desk.domain.hub_figures`)."""
+
+CODES = Table(
+    "hub_codes", METADATA, _text("axis", key=True), _text("code", key=True), _number("number")
+)
+"""What the numbers in packed cases stand for; small, and the same for all branches."""
 
 TOUCHED = Table("hub_touched", METADATA, _text("branch", key=True), _text("case_id", key=True))
 """Cases with events that `hub_cases` does not tell of yet."""
@@ -209,5 +255,5 @@ OUTBOX = Table(
 Of a `what` only the last with the same `stead` goes on, unless that is empty.
 """
 
-PARTITIONED = (EVENTS, CASE_KEYS, STAND_INS, CASES, TOUCHED)
+PARTITIONED = (EVENTS, CASE_KEYS, STAND_INS, CASES, TOUCHED, CUSTOMERS, FIGURES)
 """Those that grow with the branches' cases."""
