@@ -280,3 +280,13 @@ def fingerprint(sign_key: str, age_key: str) -> str:
     signs = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
     spelt = "".join(signs[value >> 5 * place & 31] for place in reversed(range(12)))
     return "-".join(spelt[at : at + 4] for at in (0, 4, 8))
+
+
+def is_fingerprint(typed: str, wanted: str) -> bool:
+    """Whether somebody typed this fingerprint: Crockford's signs are read as they are meant."""
+    return _signs(typed) == _signs(wanted)
+
+
+def _signs(typed: str) -> str:
+    found = "".join(char for char in typed.upper() if char.isalnum())
+    return found.replace("O", "0").replace("I", "1").replace("L", "1")

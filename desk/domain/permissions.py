@@ -26,7 +26,8 @@ Right = Literal[
     "close_cases",
     "reopen_cases",
     "write_reports",
-    "export",  # lists and bundles that leave the vault
+    "export",  # lists that leave the vault
+    "exchange",  # files for other computers and head office, and from them
     "approve",  # with one's own password, what another person asks for
     "hold",  # legal hold and retention class of a case
     "forget",  # ask that a person be forgotten, once due
@@ -63,6 +64,7 @@ _OVERSEEING: Mapping[Right, Scope] = {
     **dict.fromkeys(_COUNTER, "any"),
     "reopen_cases": "any",
     "export": "any",
+    "exchange": "any",
     "approve": "any",
     "hold": "any",
     "forget": "any",

@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from functools import singledispatch
 
 from desk.domain import events as ev
+from desk.domain import sync_events as sync
 from desk.domain.audit import Trace
 from desk.domain.content import Pack
 from desk.domain.events import Payload
+from desk.domain.exchange import fingerprint
 from desk.domain.intake import definition_for, fields_of, is_filled
 from desk.domain.staff import Person
 from desk.i18n import N_, _, ngettext
@@ -205,8 +207,7 @@ def _exported(payload: ev.Exported, teller: Teller) -> Told:
         "rescue": _("Exported what could be rescued"),
     }
     lines = ngettext("{n} line", "{n} lines", payload.count).format(n=f"{payload.count:,}")
-    digest = f"SHA-256 {payload.sha256[:_HEX_SHOWN]}…" if payload.sha256 else ""
-    detail = teller.tongue.beside(payload.format.upper(), lines, digest)
+    detail = teller.tongue.beside(payload.format.upper(), lines, _digest(payload.sha256))
     return Told(what[payload.what], detail)
 
 
@@ -278,6 +279,88 @@ def _swept(payload: ev.Swept, teller: Teller) -> Told:
     files = ngettext("{n} attachment", "{n} attachments", payload.attachments)
     detail = teller.tongue.beside(backups, files.format(n=payload.attachments))
     return Told(_("Files past their keeping time were removed"), detail)
+
+
+@_tell.register
+def _keys_shown(payload: sync.KeysShown, teller: Teller) -> Told:
+    mark = fingerprint(payload.sign_key, payload.age_key)
+    return Told(_("This computer got keys for exchanging files"), mark)
+
+
+@_tell.register
+def _peer_put(payload: sync.PeerPut, teller: Teller) -> Told:
+    mark = fingerprint(payload.sign_key, payload.age_key)
+    if not payload.active:
+        words = _("No more files are exchanged with {name}")
+    elif payload.type == "hub":
+        words = _("Head office {name} was approved for exchanging files")
+    else:
+        words = _("The computer {name} was approved for exchanging files")
+    return Told(words.format(name=payload.name or payload.peer), mark)
+
+
+@_tell.register
+def _bundle_made(payload: sync.BundleMade, teller: Teller) -> Told:
+    profile = {
+        "full": _("personal details included"),
+        "deidentified": _("de-identified"),
+        "off": "",
+    }[payload.profile]
+    cases = ngettext("{n} case", "{n} cases", payload.cases).format(n=f"{payload.cases:,}")
+    counted = (_events(payload.events), cases, profile, _digest(payload.sha256))
+    return Told(_("Exported for exchange"), teller.tongue.beside(payload.name, *counted))
+
+
+@_tell.register
+def _bundle_delivered(payload: sync.BundleDelivered, teller: Teller) -> Told:
+    how = {"mark": _("by its mark"), "hand": _("as somebody says")}[payload.how]
+    detail = teller.tongue.beside(how, _digest(payload.sha256))
+    return Told(_("An exported file was delivered"), detail)
+
+
+@_tell.register
+def _bundle_taken(payload: sync.BundleTaken, teller: Teller) -> Told:
+    what = {"bundle": _("Took in a file of exchange"), "receipt": _("Took in a receipt")}
+    cases = ngettext("{n} case", "{n} cases", payload.cases).format(n=f"{payload.cases:,}")
+    counted = (_events(payload.events), cases) if payload.type == "bundle" else ()
+    confirmed = ngettext("{n} file confirmed", "{n} files confirmed", len(payload.confirmed))
+    words = confirmed.format(n=len(payload.confirmed)) if payload.confirmed else ""
+    detail = teller.tongue.beside(payload.name, *counted, words, _digest(payload.sha256))
+    return Told(what[payload.type], detail)
+
+
+@_tell.register
+def _device_renewed(payload: sync.DeviceRenewed, teller: Teller) -> Told:
+    words = _("This computer goes on under a chain of its own")
+    return Told(words, payload.before, alarming=True)
+
+
+_ACTS = {
+    "made": N_("Head office: made"),
+    "enrolled": N_("Head office: enrolled the branch {branch}"),
+    "approved": N_("Head office: approved a computer of {branch}"),
+    "revoked": N_("Head office: revoked a computer of {branch}"),
+    "replaced": N_("Head office: replaced a computer of {branch}"),
+    "imported": N_("Head office: took in a file of {branch}"),
+    "quarantined": N_("Head office: set a file of {branch} aside"),
+    "settled": N_("Head office: settled a file of {branch} that was set aside"),
+    "receipt": N_("Head office: wrote a receipt for {branch}"),
+    "published": N_("Head office: put something out for {branch}"),
+    "stated": N_("Head office: made statistics"),
+}
+_ALARMING_ACTS = frozenset({"revoked", "quarantined"})
+
+
+@_tell.register
+def _hub_acted(payload: sync.HubActed, teller: Teller) -> Told:
+    what = _(_ACTS[payload.act]).format(branch=payload.branch or _("all branches"))
+    events = _events(payload.events) if payload.events else ""
+    detail = teller.tongue.beside(payload.detail, events)
+    return Told(what, detail, alarming=payload.act in _ALARMING_ACTS)
+
+
+def _digest(sha256: str) -> str:
+    return f"SHA-256 {sha256[:_HEX_SHOWN]}…" if sha256 else ""
 
 
 def _events(number: int) -> str:

@@ -248,6 +248,16 @@ def _reopened(payload: ev.Reopened, telling: Telling) -> Said:
 
 
 @tell.register
+def _settled(payload: ev.Settled, telling: Telling) -> Said:
+    gettext = telling.tongue.gettext
+    what = {
+        "closed": gettext("Looked at what was done after the closing on another computer"),
+        "handover": gettext("Looked at two hand-overs that crossed"),
+    }
+    return Said(what[payload.about], "closed")
+
+
+@tell.register
 def _interest_stated(payload: ev.InterestStated, telling: Telling) -> Said:
     gettext = telling.tongue.gettext
     what = (

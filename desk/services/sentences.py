@@ -223,6 +223,29 @@ _REASONS: Mapping[str, str] = {
     ),
     "part_changed": N_("Parts are damaged: {parts}. Please have these copied again."),
     "off": N_("Head office has asked that nothing leave this branch."),
+    "other_branch": N_(
+        "The file is for the branch {branch}, and this is another. Please ask for the file of this "
+        "branch."
+    ),
+    "own_card": N_(
+        "This is the card of this very computer. Please take it to the other one, and bring its "
+        "card here."
+    ),
+    "peer_unknown": N_(
+        "Nobody of this name was approved here. Please take in their card or enrolment first."
+    ),
+    "peer_ended": N_(
+        "No more files are exchanged with them. Please approve them again first, if that is right."
+    ),
+    "bundle_unknown": N_("This computer has made no such file. Please choose one from the list."),
+    "part_bytes": N_("Parts of this size cannot be made. Please choose larger ones."),
+    "remind_days": N_("Please choose between 1 and 90 days."),
+    "not_received": N_("Nothing of this kind is waiting here. Perhaps it was decided already."),
+    "newer_version": N_(
+        "Only a newer version of the program can read it. It stays where it is; please update the "
+        "program first."
+    ),
+    "nothing_unsettled": N_("Nothing is left to look at. Perhaps a colleague has done it."),
     "not_an_object": N_("An object with named values is needed here."),
     "missing_key": N_("A value is missing here."),
     "unknown_key": N_("There is no value of this name."),

@@ -444,19 +444,28 @@ class Taking:
         projections.put(connection, self._vault.projector(case), stored, index=bool(case.forgotten))
 
 
-def _admit(manifest: Manifest, connection: Connection) -> None:
-    """Refuse what is not for this vault, or is from nobody it knows."""
+def admit(vault: Vault, manifest: Manifest) -> PeerPut:
+    """Who sent this, before anything of it is read; refused as :func:`taking` would refuse it."""
+    with session.reading(vault.database) as connection:
+        return _admit(manifest, connection)
+
+
+def _admit(manifest: Manifest, connection: Connection) -> PeerPut:
+    """Refuse what is not for this vault, or is from nobody it knows, or what they never send."""
     own = select(DEVICES.c.id).where(DEVICES.c.own)
     if manifest.recipient not in {connection.execute(own).scalar(), *device_keys.every(connection)}:
         raise BundleRefused(reason="not_for_us", recipient=manifest.recipient)
-    if manifest.kind == "bundle" and manifest.profile != "full":
-        raise BundleRefused(reason="changed")
-    known = {one.peer: one for one in peers(connection)}
-    sender = known.get(manifest.sender)
+    sender = {one.peer: one for one in peers(connection)}.get(manifest.sender)
     if sender is not None and not sender.active:
         raise BundleRefused(reason="revoked", device=manifest.sender)
-    if trusted_keys(connection).get(manifest.sender) != manifest.sign_key:
+    if sender is None or sender.sign_key != manifest.sign_key:
         raise BundleRefused(reason="unknown_sender", device=manifest.sender)
+    answers = sender.type == "hub"
+    if answers != (manifest.kind == "receipt") or (answers and manifest.ranges):
+        raise BundleRefused(reason="changed")
+    if not answers and manifest.profile != "full":
+        raise BundleRefused(reason="changed")
+    return sender
 
 
 def pseudonym_key(vault: Vault) -> bytes:

@@ -14,7 +14,6 @@ from sqlalchemy import Connection, RowMapping, delete, insert, select, update
 
 from desk.domain.exchange import Sent
 from desk.domain.proof import Finding
-from desk.errors import BadInput
 from desk.store import people, session
 from desk.store.chain import signature
 from desk.store.rows import RECEIVED
@@ -63,20 +62,16 @@ def put(connection: Connection, chain_key: bytes, peer: str, sent: Sent, wall_ms
     connection.execute(insert(RECEIVED).values(_values(new, chain_key)))
 
 
-def every(vault: Vault) -> tuple[Received, ...]:
-    """All that came, in the order it came. Leaves out what somebody else put there."""
+def every(vault: Vault, *what: str) -> tuple[Received, ...]:
+    """All that came of these kinds, in the order it came.
+
+    Leaves out what does not bear the vault's mark.
+    """
     with session.reading(vault.database) as connection:
-        rows = connection.execute(_ALL).mappings().all()
+        asked = _ALL.where(RECEIVED.c.what.in_(what))
+        rows = connection.execute(asked).mappings().all()
     key = vault.opened.chain_key
     return tuple(_of(row) for row in rows if _mark(_of(row), key) == row["mac"])
-
-
-def find(vault: Vault, id: str) -> Received:  # noqa: A002 - what it is called
-    """What came under this id; BadInput `not_received` when nothing did."""
-    found = next((one for one in every(vault) if one.id == id), None)
-    if found is None:
-        raise BadInput(reason="not_received", where=id)
-    return found
 
 
 def settle(

@@ -45,6 +45,7 @@ EXPECTED: dict[Right, str] = {
     "reopen_cases": "NNaaNN",
     "write_reports": "ooaaNN",
     "export": "NNaaaN",
+    "exchange": "NNaaNN",
     "approve": "NNaaNN",
     "hold": "NNaaNN",
     "forget": "NNaaNN",

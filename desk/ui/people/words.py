@@ -22,6 +22,7 @@ RIGHT_WORDS: Mapping[Right, str] = {
     "reopen_cases": N_("Take up a closed case again"),
     "write_reports": N_("Make and print the report"),
     "export": N_("Export lists"),
+    "exchange": N_("Exchange files with other computers and head office"),
     "approve": N_("Approve, with the own password, what others ask for"),
     "hold": N_("Put a case under legal hold, choose how long it is kept"),
     "forget": N_("Ask that personal data be removed, once due"),
