@@ -22,6 +22,8 @@ from desk.ui.notify import Notices
 from desk.ui.places import Places
 from desk.ui.shell import NavButton
 from desk.ui.today.today_page import TodayPage
+from desk.ui.widgets.chips import ChoiceChips
+from desk.ui.widgets.labels import Text
 from desk.ui.widgets.masked import MaskedValue
 from desk.ui.work import Work
 from tests.store import crew
@@ -85,6 +87,23 @@ def office(qtbot: QtBot, tmp_path: Path) -> Iterator[Callable[[Person], Office]]
     yield open_for
     for one in made:
         one.close()
+
+
+@pytest.mark.parametrize(("person", "chooses"), [(crew.HEAD, True), (crew.TELLER, False)])
+def test_times_of_the_branch_are_chosen_by_its_head_and_read_by_the_rest(
+    office: Callable[[Person], Office], person: Person, *, chooses: bool
+) -> None:
+    here = office(person)
+    here.places.go("settings")
+    here.rest()
+    for name, usual in (("idle_minutes", "3"), ("reveal_seconds", "10")):
+        (shown,) = here.window.findChildren(QWidget, f"settings_{name}")
+        if chooses:
+            assert isinstance(shown, ChoiceChips)
+            assert shown.value() == (usual,)
+        else:
+            assert isinstance(shown, Text)
+            assert shown.text() == usual
 
 
 def test_the_admin_sees_no_cases_at_all(office: Callable[[Person], Office]) -> None:

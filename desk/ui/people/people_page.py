@@ -49,7 +49,7 @@ class PeoplePage(RoomPage):
         self.rights.setObjectName("rights_table")
         self.rights.setAccessibleName(_("What each role may do"))
         self.rights.set_rows(words.rights())
-        self.rights.horizontalHeader().setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.rights.show_whole_words()
         for table in (self.table, self.rights):
             table.setProperty("ring_off", True)
         self._stack = QStackedWidget()

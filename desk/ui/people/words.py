@@ -9,6 +9,7 @@ from desk.i18n import N_, _, language
 from desk.services.admission import Colleague
 from desk.ui import theme
 from desk.ui.models.rows import Column
+from desk.ui.widgets import painting
 
 RIGHT_WORDS: Mapping[Right, str] = {
     "read_cases": N_("Read lists and case files, personal values masked"),
@@ -37,11 +38,12 @@ RIGHT_WORDS: Mapping[Right, str] = {
 }
 """Every right in words; a test sees that none is missing."""
 
-_LARGE = 1.25
-_WIDTHS = {"zh": (88, 80, 112), "en": (100, 92, 124)}
-"""Of staff number, open cases and state; name and role share the rest."""
-_ROLE_WIDTHS = {"zh": (104, 84), "en": (124, 88)}
-"""Of a role's column: at ordinary sizes of text, and beside larger text."""
+_WIDTHS = {"zh": (88, 0, 80, 112), "en": (100, 76, 92, 124)}
+"""Of staff number, name, open cases and state; those without one share the rest with the role."""
+_ROLE_WIDTH = 92
+_ROLE_EDGES = 24
+_CHIP_EDGES = 18
+"""Of a role's column at least, and what stands beside its words (standard pixels)."""
 
 
 def role_name(pack: Pack, role: str) -> str:
@@ -74,22 +76,28 @@ def reach_tone(role: str, right: Right) -> theme.Tone | None:
 
 
 def right_columns(pack: Pack) -> tuple[Column[Right], ...]:
-    """The table of roles and rights: a right a row, a role a column."""
-    plain, narrow = _ROLE_WIDTHS[language()]
-    wide = plain if theme.now().scale < _LARGE else narrow
+    """The table of roles and rights: a right a row, a role a column, its name a word a line."""
     return (
         Column("right", _("What may be done"), lambda right: _(RIGHT_WORDS[right])),
         *(
             Column(
                 role,
-                role_name(pack, role),
+                role_name(pack, role).replace(" ", "\n"),
                 partial(reach, role),
-                width=wide,
+                width=_role_width(role_name(pack, role)),
                 tone=partial(reach_tone, role),
             )
             for role in ROLES
         ),
     )
+
+
+def _role_width(name: str) -> int:
+    """How wide a role's column is, so that no word in it is cut (standard pixels)."""
+    size, scale = theme.now().text_table, theme.now().scale
+    heading = max(painting.text_width(word, size) for word in name.split()) / scale
+    cell = painting.text_width(_("Own"), size) / scale + _CHIP_EDGES
+    return max(_ROLE_WIDTH if scale == 1 else 0, round(max(heading, cell)) + _ROLE_EDGES)
 
 
 def rights() -> tuple[Right, ...]:
@@ -119,10 +127,10 @@ def open_cases(one: Colleague) -> str:
 
 def people_columns(pack: Pack) -> tuple[Column[Colleague], ...]:
     """The list of people."""
-    number, cases, now = _WIDTHS[language()]
+    number, name, cases, now = _WIDTHS[language()]
     return (
         Column("id", _("Staff number"), lambda one: one.person.id, width=number),
-        Column("name", _("Name"), lambda one: one.person.name, strong=True),
+        Column("name", _("Name"), lambda one: one.person.name, width=name, strong=True),
         Column("role", _("Role"), lambda one: role_name(pack, one.person.role)),
         Column("cases", _("Open cases"), open_cases, width=cases),
         Column("state", _("State"), state, width=now, tone=state_tone),

@@ -12,20 +12,23 @@ from desk.ui.widgets.chips import Choice, ChoiceChips
 from desk.ui.widgets.labels import IconLabel, Text
 from desk.ui.work import Work
 
+_IDLE, _REVEAL = "idle_minutes", "reveal_seconds"
 _MINUTES = (1, 2, 3, 5, 10, 15)
 _SECONDS = (3, 5, 10, 20, 30)
 
 
 class LockCard(Card):
-    """Both times as chips; what somebody chooses acts at once and for everybody at this vault."""
+    """Both times: as chips for whoever may set them for everybody, and as they are for the rest."""
 
     def __init__(self, work: Work) -> None:
         super().__init__(_("Lock and masked values"))
         self._work = work
         self._times = Times()
         self._may = work.may("manage_branch")
-        self._minutes = self._row("idle_minutes", "lock", _("Locks after (minutes)"), _MINUTES)
-        self._seconds = self._row("reveal_seconds", "eye", _("A look lasts (seconds)"), _SECONDS)
+        self._values = {
+            _IDLE: self._row(_IDLE, "lock", _("Locks after (minutes)"), _MINUTES),
+            _REVEAL: self._row(_REVEAL, "eye", _("A look lasts (seconds)"), _SECONDS),
+        }
         told = (
             _("For the whole branch; nobody can turn the lock off.")
             if self._may
@@ -34,17 +37,22 @@ class LockCard(Card):
         self.add(Text(told, "table", "ink_2", wrap=True))
         work.read(locking.times, self._show, owner=self)
 
-    def _row(self, name: str, icon: str, label: str, offered: tuple[int, ...]) -> ChoiceChips:
-        chips = ChoiceChips([Choice(str(value), str(value)) for value in offered])
-        chips.setObjectName(f"settings_{name}")
-        chips.setAccessibleName(label)
-        chips.setEnabled(self._may)
-        chips.chosen.connect(lambda keys: self._chosen(name, keys))
+    def _row(
+        self, name: str, icon: str, label: str, offered: tuple[int, ...]
+    ) -> ChoiceChips | Text:
+        value = self._choice(name, label, offered) if self._may else Text("", "body", strong=True)
+        value.setObjectName(f"settings_{name}")
         words = Text(label, "body")
         words.setFixedWidth(theme.px(170))
         row = layouts.row(IconLabel(icon, "ink_2", 16), words, gap=8)
-        row.addWidget(chips, 1)
+        row.addWidget(value, 1)
         self.body.addLayout(row)
+        return value
+
+    def _choice(self, name: str, label: str, offered: tuple[int, ...]) -> ChoiceChips:
+        chips = ChoiceChips([Choice(str(value), str(value)) for value in offered])
+        chips.setAccessibleName(label)
+        chips.chosen.connect(lambda keys: self._chosen(name, keys))
         return chips
 
     def _chosen(self, name: str, keys: tuple[str, ...]) -> None:
@@ -69,5 +77,9 @@ class LockCard(Card):
 
     def _show(self, times: Times) -> None:
         self._times = times
-        self._minutes.set_value([str(times.idle_minutes)])
-        self._seconds.set_value([str(times.reveal_seconds)])
+        for name, value in ((_IDLE, times.idle_minutes), (_REVEAL, times.reveal_seconds)):
+            shown = self._values[name]
+            if isinstance(shown, ChoiceChips):
+                shown.set_value([str(value)])
+            else:
+                shown.setText(str(value))

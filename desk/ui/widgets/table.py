@@ -142,6 +142,14 @@ class TableView(QTableView, Generic[Row]):
         place = self.currentIndex().row()
         return self.rows.row_at(place) if place >= 0 else None
 
+    def show_whole_words(self) -> None:
+        """Let headings have the lines they are written in, and cells a second one."""
+        header = self.horizontalHeader()
+        header.setTextElideMode(Qt.TextElideMode.ElideNone)
+        lines = max(column.title.count("\n") for column in self.rows.columns)
+        header.setFixedHeight(theme.px(34) + lines * header.fontMetrics().lineSpacing())
+        self.setWordWrap(True)
+
     def widths(self) -> dict[str, int]:
         """The widths set by hand, by column key, in standard pixels."""
         return dict(self._widths)

@@ -4,13 +4,17 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from desk.domain.permissions import RIGHTS, ROLES, TABLE
 from desk.errors import WrongPassword
+from desk.i18n import use
 from desk.services import admission, people, samples
 from desk.services.admission import Colleague
 from desk.store import keys
+from desk.ui import theme
 from desk.ui.people import words
 from desk.ui.people.people_page import PeoplePage
 from desk.ui.people.sheets import AskSheet, LeaveSheet, OwnPasswordSheet, PersonSheet, ResetSheet
@@ -195,3 +199,27 @@ def test_everybody_changes_their_own_password_in_the_settings(desk: Desk) -> Non
     assert not desk.window.findChildren(OwnPasswordSheet)
     assert opens(desk, "1001", NEW)
     assert not opens(desk, "1001", samples.PASSWORD)
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.25, 1.5])
+def test_no_word_of_a_role_is_cut_in_the_table_of_rights(
+    desk: Desk, qapp: QApplication, scale: float
+) -> None:
+    use("en")
+    theme.apply(qapp, scale=scale)
+    try:
+        page = open_page(desk)
+        desk.window.resize(1366, 728)
+        page.choice.chosen.emit("rights")
+        desk.rest()
+        header = page.rights.horizontalHeader()
+        room = theme.px(2 * 10)
+        for place, column in enumerate(page.rights.rows.columns):
+            words = QFontMetrics(theme.font(theme.now().text_hint))
+            widest = max(words.horizontalAdvance(line) for line in column.title.split("\n"))
+            assert widest + room <= header.sectionSize(place), column.title
+            lines = column.title.count("\n") + 1
+            assert lines * words.height() <= header.height()
+    finally:
+        use("zh")
+        theme.apply(qapp)
