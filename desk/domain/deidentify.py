@@ -96,6 +96,13 @@ def pseudonym(key: bytes, kind: Treatment, value: str) -> str:
     return f"{_PREFIX[kind]}-{signs}"
 
 
+def is_pseudonym(value: str) -> bool:
+    """Whether a value has the form of a pseudonym."""
+    prefix, _dash, signs = value.partition("-")
+    known = prefix in _PREFIX.values() and len(signs) == _LENGTH
+    return known and all(sign in _SIGNS for sign in signs)
+
+
 def _plain(kind: Treatment, value: str) -> str:
     """A value without what differs from one typing of it to the next."""
     folded = "".join(char for char in unicodedata.normalize("NFKC", value) if char.isalnum())

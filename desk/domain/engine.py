@@ -177,6 +177,12 @@ class Engine:
             return ClockReport()
         return self._clocks_of(self._heard_by(case), now)
 
+    def standing(self, case: Case) -> ClockReport:
+        """The legal limits as the last that counts for them left them, whatever the time is now."""
+        heard_by = self._heard_by(case) if case.received else ()
+        then = max((event.at for event in heard_by), default=None)
+        return self._clocks_of(heard_by, then) if then else ClockReport()
+
     def _heard_by(self, case: Case) -> tuple[ClockEvent, ...]:
         kind = self.kind(case)
         start = next(rule.start for rule in self.pack.clocks.rules if rule.kind == kind)
@@ -359,9 +365,7 @@ class Engine:
 
     def project(self, case: Case) -> Projection:
         """What the store keeps of a case beside its events; nothing in it depends on the time."""
-        heard_by = self._heard_by(case) if case.received else ()
-        then = max((event.at for event in heard_by), default=None)
-        report = self._clocks_of(heard_by, then) if then else ClockReport()
+        report = self.standing(case)
         clock = self.clock(case, report)
         facts = facts_of(case, self._demanded, self.assessment(case), clock)
         lacks = missing(self._demands, case, facts)
