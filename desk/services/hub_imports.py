@@ -48,7 +48,7 @@ class Imported:
     fault: KnownError | None = field(default=None, compare=False)
 
 
-@needs("manage_branch")
+@needs("exchange")
 def import_(session: Session, paths: Sequence[Path]) -> tuple[Imported, ...]:
     """Take files in, each by itself: bundles, or of one in parts any, the others beside it.
 
@@ -273,7 +273,7 @@ def _settled(office: Office, key: str, how: str) -> SetAside | None:
     return done
 
 
-@needs("manage_branch")
+@needs("exchange")
 def set_aside(session: Session) -> tuple[SetAside, ...]:
     """The files that wait or that somebody has to settle, in the order they came."""
     with Office(session) as office, office.store.reading() as connection:

@@ -46,7 +46,7 @@ class Published:
     branches: tuple[str, ...]
 
 
-@needs("manage_branch")
+@needs("exchange")
 def receipt(session: Session, branch: str, folder: Path, device: str = "") -> tuple[Receipt, ...]:
     """Write a receipt for every approved computer of a branch, or for one, into a folder.
 

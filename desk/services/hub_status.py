@@ -56,7 +56,7 @@ class StateOf:
     events: int
 
 
-@needs("manage_branch")
+@needs("exchange")
 def status(session: Session) -> Status:
     """How things stand with every branch."""
     now = session.now()
@@ -91,7 +91,7 @@ def _silent(devices: tuple[HubDevice, ...], now: datetime) -> int | None:
     return (now - datetime.fromisoformat(last)).days if last else None
 
 
-@needs("manage_branch")
+@needs("exchange")
 def state(session: Session, branch: str = "") -> StateOf:
     """Everything head office knows of the cases of a branch, or of all, in one figure."""
     with Office(session) as office:

@@ -57,7 +57,7 @@ class _Folders:
         return self.drop / "refused"
 
 
-@needs("manage_branch")
+@needs("exchange")
 def watch(
     session: Session,
     folder: Path,
@@ -84,7 +84,7 @@ def watch(
                 return
 
 
-@needs("manage_branch")
+@needs("exchange")
 def sweep(
     session: Session, folder: Path, *, wait: Wait, receipts: Path | None = None
 ) -> tuple[Imported, ...]:
