@@ -26,6 +26,7 @@ BENCHES = (
     "keys",
     "audit",
     "backups",
+    "erase",
     "check",
     "bundles",
     "hub",
@@ -86,7 +87,7 @@ def _run(name: str, asked: argparse.Namespace) -> Iterator[Figure]:
     bench: Callable[..., Iterator[Figure]] = importlib.import_module(f"tests.bench.{name}").run
     if name in {"audit", "hub"}:
         return bench(asked.cases)
-    return bench(asked.cases, asked.vault) if name in {"ledger", "backups"} else bench()
+    return bench(asked.cases, asked.vault) if name in {"ledger", "backups", "erase"} else bench()
 
 
 def _as_json(figure: Figure) -> dict[str, Any]:

@@ -5,7 +5,6 @@ database's, one makes the backup. What the first two feel is compared with the s
 backup, and the whole with a plain copy of as many bytes, flushed to the disk.
 """
 
-import gc
 import itertools
 import os
 import shutil
@@ -23,11 +22,10 @@ from desk.services import backups
 from desk.services.session import Session
 from desk.store.writer import Entry
 from tests.bench.branch import PERSON, STORY, new_case, new_vault, open_vault
-from tests.bench.timing import Figure, percentile
+from tests.bench.timing import Figure, percentile, ticking
 
 BENCH = "backups"
 _BATCH = 20_000
-_TICK_S = 0.004
 _TYPING_S = 0.03
 _QUIET_S = 5.0
 _MOST_MS = 50.0
@@ -42,7 +40,7 @@ def run(cases: int, vault: Path | None) -> Iterator[Figure]:
         session = open_vault(path, engine) if kept else new_vault(path, engine)
         with session.vault:
             if not kept:
-                _fill(session, cases)
+                fill(session, cases)
             case = new_case(session, 60)
             session.vault.rest()
             yield from _measured(session, case, path)
@@ -91,18 +89,7 @@ class _Felt:
         self.stored: list[float] = []
 
     def during(self, work: Callable[[], object]) -> float:
-        """Do the work on a thread of its own; seconds it took.
-
-        Garbage is collected between events only, as the program's jobs have it.
-        """
-        gc.collect()
-        gc.disable()
-        try:
-            return self._felt(work)
-        finally:
-            gc.enable()
-
-    def _felt(self, work: Callable[[], object]) -> float:
+        """Do the work on a thread of its own; seconds it took."""
         spent: list[float] = []
 
         def timed() -> None:
@@ -110,22 +97,12 @@ class _Felt:
             work()
             spent.append(time.perf_counter() - begun)
 
-        over = threading.Event()
-        window = threading.Thread(target=self._tick, args=(over,))
         working = threading.Thread(target=timed)
-        window.start()
-        working.start()
-        self._type(working)  # here: a vault belongs to the thread that opened it
-        working.join()
-        over.set()
-        window.join()
+        with ticking() as self.late:
+            working.start()
+            self._type(working)  # here: a vault belongs to the thread that opened it
+            working.join()
         return spent[0]
-
-    def _tick(self, over: threading.Event) -> None:
-        while not over.is_set():
-            begun = time.perf_counter()
-            time.sleep(_TICK_S)
-            self.late.append((time.perf_counter() - begun - _TICK_S) * 1000)
 
     def _type(self, working: threading.Thread) -> None:
         count = itertools.count(1_000_000)
@@ -152,7 +129,7 @@ def _plain_copy(path: Path) -> float:
     return spent
 
 
-def _fill(session: Session, cases: int) -> None:
+def fill(session: Session, cases: int) -> None:
     """Cases with some fields each, stored in large batches."""
     made = _entries(session, cases)
     while batch := list(itertools.islice(made, _BATCH)):

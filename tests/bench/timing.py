@@ -1,12 +1,17 @@
 """Measuring two things side by side, and what a measurement says."""
 
+import contextlib
 import gc
+import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 Work = Callable[[int], object]
 """Something to time; it is given the number of its turn, so that no two turns need be the same."""
+
+
+_TICK_S = 0.004
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +78,33 @@ def interleaved(
             if turn >= warm:
                 found[place].append(spent)
     return found
+
+
+@contextlib.contextmanager
+def ticking() -> Iterator[list[float]]:
+    """A thread that ticks as a window does; how late each tick was, in milliseconds.
+
+    Garbage is collected between events only, as the program's jobs have it.
+    """
+    late: list[float] = []
+    over = threading.Event()
+
+    def tick() -> None:
+        while not over.is_set():
+            begun = time.perf_counter()
+            time.sleep(_TICK_S)
+            late.append((time.perf_counter() - begun - _TICK_S) * 1000)
+
+    window = threading.Thread(target=tick)
+    gc.collect()
+    gc.disable()
+    window.start()
+    try:
+        yield late
+    finally:
+        over.set()
+        window.join()
+        gc.enable()
 
 
 def _timed(work: Work, turn: int, clock: Callable[[], int]) -> float:

@@ -8,6 +8,7 @@ import contextlib
 import io
 import json
 import random
+import re
 import time
 import traceback
 import zipfile
@@ -112,7 +113,7 @@ class Doors:
         yield tuple(way(file) for file in sorted(folder.rglob("*.*")))
 
     def workbook(self) -> Ways:
-        """A workbook to import: the file itself, or one of the files packed in it."""
+        """A workbook to import: the file itself, or a file of each kind that is packed in it."""
         path = self.inside / "x.xlsx"
         workbook.write(packs_at_hand.small(), path)
         whole = path.read_bytes()
@@ -128,7 +129,9 @@ class Doors:
 
             return Way((inner[name],), take)
 
-        yield self._of_file(path.name, (whole,), workbook_reading.read), *map(way, inner)
+        largest = sorted(inner, key=lambda name: len(inner[name]))
+        kinds = {re.sub(r"\d+", "", name): name for name in largest}
+        yield self._of_file(path.name, (whole,), workbook_reading.read), *map(way, kinds.values())
 
     def key_file(self) -> Ways:
         """The key file beside a vault."""
