@@ -12,6 +12,7 @@ import pypdfium2
 import pytest
 
 from desk.domain import events as ev
+from desk.domain.audit import AuditFilter
 from desk.domain.engine import Engine
 from desk.domain.permissions import ROLES, Right, allows
 from desk.domain.staff import Branch, Person
@@ -26,7 +27,7 @@ from desk.errors import (
     WrongPassword,
 )
 from desk.packs import shelf
-from desk.services import cases, keyring, recovery_sheet, vaults
+from desk.services import audit, cases, checks, keyring, recovery_sheet, vaults
 from desk.services.moment import Moment
 from desk.services.session import Session
 from desk.store import attempts, key_file, keys, stretching
@@ -35,8 +36,10 @@ from desk.store.stretching import Argon
 
 HEAD = Person("1001", "林晓", "head")
 TELLER = Person("1023", "陈晨", "teller")
+ADMIN = Person("2002", "方远", "admin")
 PASSWORD = "three tall trees"
 OTHER = "four plain words"
+PASSWORDS = {"1001": PASSWORD, "1023": "five small stones", "2002": "six green boats"}
 CHEAP = Argon(m=64, t=1, p=1)
 Use = Callable[[], object]
 AGE_PUBLIC = "age1ah7cp574fldqs78xxx7jmmyr676grne5wq072urc8zeu9zkqvcvqc295cq"
@@ -539,3 +542,36 @@ def test_the_old_sheet_holds_until_the_new_one_is_on_paper(desk: Desk, tmp_path:
     assert keyring.slips(" ".join(groups)) == ()
     keyring.recover(desk.path, " ".join(groups), "1001", OTHER, **desk.given)
     assert desk.enter(OTHER).actor == HEAD
+
+
+def test_an_administrators_sheet_lets_somebody_back_in_to_their_own_cases(
+    desk: Desk, tmp_path: Path
+) -> None:
+    """The whole way: the sheet on paper, a forgotten password, the vault after a new key too."""
+    keyring.add_person(desk.session, ADMIN, PASSWORDS[ADMIN.id])
+    keyring.add_person(desk.session, TELLER, PASSWORDS[TELLER.id])
+    teller = desk.enter(PASSWORDS[TELLER.id], TELLER.id)
+    case = cases.open_case(teller).case.id
+    cases.set_field(teller, case, "narrative", "赎回未到账")
+    admin = desk.enter(PASSWORDS[ADMIN.id], ADMIN.id)
+    paper = recovery_sheet.issue(admin, tmp_path / "sheet.pdf")
+    text = pypdfium2.PdfDocument(paper)[0].get_textpage().get_text_range()
+    code = " ".join(re.findall(r"^([0-9A-HJKMNP-TV-Z]{5})\s*$", text, re.MULTILINE))
+    keyring.rotate(admin)
+    desk.leave()
+    for wrong in ("not it at all", "nor is this one"):
+        desk.refuses(wrong, TELLER.id)
+    desk.clock.at[0] += 3_600_000
+    keyring.recover(desk.path, code, TELLER.id, OTHER, **desk.given)
+    desk.refuses(PASSWORDS[TELLER.id], TELLER.id)
+    back = desk.enter(OTHER, TELLER.id)
+    assert back.actor == TELLER
+    assert cases.view(back, case).case.text("narrative") == "赎回未到账"
+    cases.set_field(back, case, "narrative", "赎回第二天到账")
+    for person in (ADMIN, HEAD):
+        assert desk.enter(PASSWORDS[person.id], person.id).actor == person
+    read = audit.every(desk.session, AuditFilter(person=TELLER.id))
+    assert any("恢复" in line.what + line.detail for line in read), (
+        "by which way, the auditor reads"
+    )
+    assert checks.check(desk.session) == ()
