@@ -1,6 +1,7 @@
 """Keeping and forgetting as people do it: who may, when, with whom, and what is left afterwards."""
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -10,6 +11,7 @@ import pytest
 
 from desk.domain.backups import name_at
 from desk.domain.events import Closed, Exported, FieldSet, Forgotten, HoldSet, Swept
+from desk.domain.keeping import NEWEST
 from desk.domain.ledger import Filter
 from desk.domain.retention import KeepingClass, Why
 from desk.errors import BadInput, NotAllowed
@@ -304,18 +306,57 @@ def test_whole_vaults_and_the_second_place_are_told_of_too_and_go(
     os.utime(torn, (made.timestamp(), made.timestamp()))
     backups.make(crew.head, "hand")
     folder = backup_files.folder_of(vault)
+    (tmp_path / "stick").mkdir()
     second_place.copy(folder, tmp_path / "stick", made, AT_ONCE)
     crew.moment.later(hours=1)
     retention.forget(desk, case, "due", approved(desk, case))
     names = {copy.name for copy in retention.old_copies(desk)}
     assert names >= {aside.name, torn.name}
-    assert ("stick" in " ".join(names)) == bool(second_place.state(folder).copied)
+    assert str(tmp_path / "stick") in names
     crew.moment.at[0] = made + timedelta(days=280, hours=1)
     swept = retention.sweep(desk)
     assert swept is not None
     assert swept.backups >= 2
     left = {path.name for path in vault.parent.iterdir()}
     assert not left & {aside.name, torn.name, f"{aside.name}.keys", f"{torn.name}.keys"}
+
+
+def holders(folder: Path, key: bytes) -> set[str]:
+    """The databases below a folder, whatever they are called, that hold the person's name."""
+    files = (path for path in folder.rglob("*") if path.is_file())
+    databases = (path for path in files if path.suffix != ".keys" and path.stat().st_size >= 4096)
+    return {path.name for path in databases if NAME.encode() in plain(path, key)}
+
+
+def test_after_the_keep_time_no_copy_whatever_holds_the_person(
+    crew: Crew, desk: Session, tmp_path: Path
+) -> None:
+    case = closed(desk)
+    years_on(crew, 5)
+    vault, stick, key = desk.vault.database.path, tmp_path / "stick", desk.vault.opened.key
+    folder, made = backup_files.folder_of(vault), desk.now()
+    stick.mkdir()
+    backup = backups.make(crew.head, "hand").name
+    second_place.copy(folder, stick, made, AT_ONCE)
+    desk.vault.rest()
+    whole = (switch.aside_of(vault, name_at(made)), unread_log.copy_of(vault))
+    for copy in whole:
+        shutil.copyfile(vault, copy)
+        os.utime(copy, (made.timestamp(), made.timestamp()))
+    crew.moment.later(hours=1)
+    retention.forget(desk, case, "due", approved(desk, case))
+    retention.sweep(desk)
+    held = {f"{backup}.cdb"} | {copy.name for copy in whole}
+    assert holders(tmp_path, key) == held, "those that are told of"
+    assert len(retention.old_copies(desk)) == len(held) + 1
+    crew.moment.later(days=280)
+    for _newer in range(NEWEST):
+        crew.moment.later(hours=1)
+        backups.make(crew.head, "hand")
+        second_place.copy(folder, stick, desk.now(), AT_ONCE)
+    retention.sweep(desk)
+    assert holders(tmp_path, key) == set()
+    assert retention.old_copies(desk) == ()
 
 
 def test_a_list_taken_along_names_no_customer(crew: Crew, desk: Session, tmp_path: Path) -> None:
