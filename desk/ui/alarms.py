@@ -36,6 +36,7 @@ class AlarmLine(QObject):
             sheet = AlarmSheet(self._now, may_trust=self._work.may("back_up"))
             sheet.trusted.connect(self._trust)
             sheet.open_over(self._footer.window())
+            sheet.close_it.setFocus()  # Enter only closes; what is recorded is chosen
 
     def _ask(self, _at: object = None) -> None:
         if not self._work.jobs.is_closed:
@@ -69,10 +70,10 @@ class AlarmSheet(Sheet):
             trust.clicked.connect(self.dismiss)
             trust.clicked.connect(self.trusted)
             self.add_button(trust)
-        close = Button(_("Understood"), kind="primary")
-        close.setObjectName("alarm_close")
-        close.clicked.connect(self.dismiss)
-        self.add_button(close)
+        self.close_it = Button(_("Understood"), kind="primary")
+        self.close_it.setObjectName("alarm_close")
+        self.close_it.clicked.connect(self.dismiss)
+        self.add_button(self.close_it)
 
 
 def _paragraph(words: str) -> QWidget:

@@ -37,6 +37,7 @@ class KeysPage(RoomPage):
         self.ways.setAccessibleName(_("Ways into the vault"))
         self.ways.setProperty("ring_off", True)
         self.ways.clicked.disconnect()
+        self.ways.show_whole_words()
         self.count = Text("", "table", "ink_2")
         self.count.setObjectName("keys_count")
         self.recovery = WayCard(_("Recovery sheet"), "recovery")
@@ -100,10 +101,8 @@ class KeysPage(RoomPage):
     def _take(self, state: KeyState) -> None:
         self._state = state
         self.ways.set_rows(state.ways)
-        count = ngettext("{n} way in", "{n} ways in", len(state.ways))
-        self.count.setText(
-            f"{count.format(n=len(state.ways))} · {_('Vault {id}').format(id=state.vault)}"
-        )
+        count = ngettext("{n} way in · vault {id}", "{n} ways in · vault {id}", len(state.ways))
+        self.count.setText(count.format(n=len(state.ways), id=state.vault))
         self._show_recovery(state.way("recovery"))
         self._show_office(state.way("head_office"))
         self._show_fresh(is_due=state.rotation_due)

@@ -45,8 +45,8 @@ def age(at: datetime, now: datetime) -> str:
 def columns() -> tuple[Column[WayIn], ...]:
     """The list of ways in."""
     return (
-        Column("whose", _("Whose"), whose, width=176, strong=True),
-        Column("since", _("Since"), lambda way: day(way.since), width=138),
+        Column("whose", _("Whose"), whose, width=132, strong=True),
+        Column("since", _("Since"), lambda way: day(way.since), width=122),
         Column("guard", _("How well guarded"), guard),
     )
 

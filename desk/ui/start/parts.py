@@ -131,7 +131,9 @@ class Middle(ScrollColumn):
 
     @override
     def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.LayoutRequest:
+        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize):
+            # Of itself the area would not go below what wrapped words like best, and scroll.
+            self.widget().setMinimumHeight(self.widget().heightForWidth(self.width()))
             self.updateGeometry()
         return super().event(event)
 

@@ -101,7 +101,10 @@ class ItemLayout(QLayout):
 
 
 class FlowLayout(ItemLayout):
-    """Places widgets one after the other and begins a new line when a line is full."""
+    """Places widgets one after the other and begins a new line when a line is full.
+
+    In a line they are centred: a field beside a button stands at the height of its words.
+    """
 
     def __init__(self, parent: QWidget, gap: int = 8) -> None:
         super().__init__(parent, gap=gap)
@@ -133,17 +136,29 @@ class FlowLayout(ItemLayout):
     def _arrange(self, whole: QRect, *, move: bool) -> int:
         margins = self.contentsMargins()
         box = whole.marginsRemoved(margins)
-        x, y, line = box.x(), box.y(), 0
+        y = box.y()
+        for place, line in enumerate(self._lines(box.width())):
+            high = max(size.height() for _item, size in line)
+            x, y = box.x(), y + (self.spacing() if place else 0)
+            for item, size in line if move else ():
+                item.setGeometry(QRect(QPoint(x, y + (high - size.height()) // 2), size))
+                x += size.width() + self.spacing()
+            y += high
+        return y + margins.bottom() - whole.y()
+
+    def _lines(self, wide: int) -> list[list[tuple[QLayoutItem, QSize]]]:
+        """What stands in each line of this width, and how large it is there."""
+        lines: list[list[tuple[QLayoutItem, QSize]]] = []
+        x = 0
         for item in self._shown():
             hint = item.sizeHint()
-            wide = min(hint.width(), box.width()) if move else hint.width()
-            if x > box.x() and x + wide > box.x() + box.width():
-                x, y, line = box.x(), y + line + self.spacing(), 0
-            if move:
-                item.setGeometry(QRect(QPoint(x, y), QSize(wide, hint.height())))
-            x += wide + self.spacing()
-            line = max(line, hint.height())
-        return y + line + margins.bottom() - whole.y()
+            size = QSize(min(hint.width(), wide), hint.height()) if wide > 0 else hint
+            if not lines or x + size.width() > wide:
+                lines.append([])
+                x = 0
+            lines[-1].append((item, size))
+            x += size.width() + self.spacing()
+        return lines
 
 
 class TwoColumns(QWidget):

@@ -212,6 +212,7 @@ def test_no_word_of_a_role_is_cut_in_the_table_of_rights(
         desk.window.resize(1366, 728)
         page.choice.chosen.emit("rights")
         desk.rest()
+        desk.qtbot.waitUntil(lambda: page.rights.width() > 1000)
         header = page.rights.horizontalHeader()
         room = theme.px(2 * 10)
         for place, column in enumerate(page.rights.rows.columns):
