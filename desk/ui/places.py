@@ -21,6 +21,7 @@ from desk.ui.backups.keeper import Keeper
 from desk.ui.casefile.case_file_page import CaseFilePage
 from desk.ui.cases.case_page import CasePage
 from desk.ui.escalation.escalation_page import EscalationPage
+from desk.ui.exchange.sync_page import SyncPage
 from desk.ui.hub.hub_page import HubPage
 from desk.ui.intake.page import IntakePage, open_new
 from desk.ui.keys.keys_page import KeysPage
@@ -54,6 +55,7 @@ NEEDS: Mapping[str, Right] = {
     "assessment": "work_cases",
     "escalation": "work_cases",
     "report": "write_reports",
+    "sync": "exchange",
 }
 """The right without which nobody is led to a place; the services ask again."""
 _ENTRY_OF = {**OF_A_CASE, **{room.key: ENTRY for room in ROOMS}}
@@ -79,6 +81,7 @@ class Places(QObject):
             Place("intake", _("Intake"), "clipboard-pen-line"),
             Place("ledger", _("Ledger"), "folder-search"),
             Place("knowledge", _("Knowledge"), "book-open"),
+            Place("sync", _("Sync"), "arrow-left-right"),
             *self._manage(),
             Place("settings", _("Settings"), "settings", below=True),
         )
@@ -95,6 +98,7 @@ class Places(QObject):
             "file": lambda: CaseFilePage(work),
             "report": lambda: ReportPage(work),
             "knowledge": self._make_knowledge,
+            "sync": lambda: SyncPage(work),
             "settings": self._make_settings,
             "people": lambda: PeoplePage(work),
             "keys": lambda: KeysPage(work),

@@ -20,7 +20,7 @@ SCREENS = (
     *("coach-avoid", "coach-grounds", "coach-checklists", "assessment"),
     *("intake-2-facts", "intake-3-analysis", "escalation", "intake-4-solution", "intake-5-close"),
     *("closed", "report-customer", "report-internal", "search", "case-file", "ledger"),
-    *("knowledge", "settings", "help", "privacy"),
+    *("knowledge", "sync", "settings", "help", "privacy"),
 )
 SIZE = (1366, 728)
 

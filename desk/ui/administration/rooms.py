@@ -37,7 +37,7 @@ ROOMS: tuple[Room, ...] = (
     Room("backups", N_("Backups"), ("back_up",)),
     Room("keeping", N_("Keeping"), ("hold", "forget")),
     Room("audit", N_("Audit"), ("read_audit",)),
-    Room("hub", N_("Head office"), ("manage_branch",), office=True),
+    Room("hub", N_("Head office"), ("manage_branch", "exchange"), office=True),
 )
 """In the order of their doors."""
 

@@ -238,6 +238,8 @@ class Tour:
         yield from self._keep("ledger")
         hands.click(hands.find(NavButton, "nav_knowledge"))
         yield from self._keep("knowledge")
+        hands.click(hands.find(NavButton, "nav_sync"))
+        yield from self._keep("sync")
         hands.click(hands.find(NavButton, "nav_settings"))
         yield from self._keep("settings")
         hands.click(hands.find(NavButton, "nav_today"))

@@ -58,7 +58,10 @@ class HubPage(RoomPage):
         self.table.setProperty("ring_off", True)
         self.table.clicked.disconnect()  # a click chooses
         self.empty = EmptyState("building-2", _("No branch is enrolled yet"))
-        self.card = BranchCard()
+        self._may_manage = work.may("manage_branch")
+        for button in (self.enrol, self.tell):
+            button.setVisible(self._may_manage)
+        self.card = BranchCard(may_manage=self._may_manage)
         self._arrange()
         self._connect()
 
@@ -270,9 +273,10 @@ class BranchCard(Card):
     settle_wanted = Signal(object, str)
     """Carries the :class:`~desk.domain.hub.SetAside` and how to settle it."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, may_manage: bool) -> None:
         super().__init__(margin=16)
         self.setObjectName("branch_card")
+        self._may_manage = may_manage
         self.name = Text("", "card", strong=True, wrap=True)
         self.name.setObjectName("branch_name")
         self.receipt = Button(_("Write the receipt…"), icon="file-check")
@@ -325,12 +329,12 @@ class BranchCard(Card):
         box.addLayout(head)
         box.addWidget(Text(" · ".join(facts), "hint", "ink_2", wrap=True))
         buttons = layouts.row(gap=8)
-        if device.state in {"waiting", "relayed"}:
+        if self._may_manage and device.state in {"waiting", "relayed"}:
             do = Button(_("Approve…"), icon="badge-check")
             do.setObjectName("device_approve")
             do.clicked.connect(lambda: self.approve_wanted.emit(device))
             buttons.addWidget(do)
-        if device.state == "approved" and device.lane == 1:
+        if self._may_manage and device.state == "approved" and device.lane == 1:
             end = Button(_("Lost or stolen…"), kind="quiet")
             end.setObjectName("device_end")
             end.clicked.connect(lambda: self.end_wanted.emit(device))
@@ -348,10 +352,11 @@ class BranchCard(Card):
         head.addWidget(ElidedLabel(one.name, "body"), 1)
         box.addLayout(head)
         box.addWidget(Text(words.reason(one), "table", "ink_2", wrap=True))
-        ways: list[tuple[Way, str]] = [("retry", _("Try again"))]
-        if one.reason == "fork":
+        ways: list[tuple[Way, str]] = [("retry", _("Try again"))] if self._may_manage else []
+        if ways and one.reason == "fork":
             ways.insert(0, ("keep", _("Keep both…")))
-        ways.append(("discard", _("Give up…")))
+        if ways:
+            ways.append(("discard", _("Give up…")))
         buttons = layouts.row(gap=8)
         for how, name in ways:
             button = Button(name, kind="quiet" if how == "discard" else "secondary")

@@ -122,11 +122,11 @@ class MessageSheet(AskSheet):
             icon="megaphone",
         )
         self.setObjectName("message_sheet")
-        self.title = LineField(limit=120)
-        self.title.setObjectName("message_title")
+        self.about = LineField(limit=120)
+        self.about.setObjectName("message_title")
         self.words = TextField(lines=4)
         self.words.setObjectName("message_words")
-        self.add(Labelled(_("About"), self.title, required=True))
+        self.add(Labelled(_("About"), self.about, required=True))
         self.add(Labelled(_("Message"), self.words, required=True))
         self.end()
 
@@ -134,7 +134,7 @@ class MessageSheet(AskSheet):
     def submit(self) -> None:
         """Put it out, or say what is lacking."""
         self.words.flush()
-        title, text = self.title.text().strip(), self.words.value().strip()
+        title, text = self.about.text().strip(), self.words.value().strip()
         if not title or not text:
             self.show_problem(_("Please write what it is about, and the message."))
             return

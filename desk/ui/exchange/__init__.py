@@ -1,0 +1,1 @@
+"""The sync page of a branch: what left, what arrived, with whom, and what came back."""
