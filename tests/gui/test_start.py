@@ -16,7 +16,7 @@ from desk.services import cases
 from desk.settings import Settings
 from desk.ui import theme
 from desk.ui.demo import hands
-from desk.ui.start.parts import PasswordField
+from desk.ui.start.parts import Middle, PasswordField
 from desk.ui.start.setup_page import SetUpPage
 from desk.ui.start.unlock_page import UnlockPage
 from desk.ui.widgets.labels import Text
@@ -85,6 +85,9 @@ def test_a_branch_is_set_up_unlocked_and_closed_with_the_keyboard(
     first = start()
     assert first.start is not None
     assert isinstance(first.start.page, SetUpPage)
+    first.start.resize(1366, 728)
+    (fields,) = first.start.page.findChildren(Middle)
+    qtbot.waitUntil(lambda: fields.verticalScrollBar().maximum() == 0)  # all of it has room
     type_set_up()
     assert "正在" in said(first)
     qtbot.waitUntil(is_open(first), timeout=LONG_MS)

@@ -130,6 +130,7 @@ def test_a_wrong_date_stands_in_the_footer_until_the_head_says_it_is_right(
     assert isinstance(sheet, AlarmSheet)
     assert "电脑时间显示为 1980-01-01" in words_on(sheet)
     assert desk.ask(lambda s: s.now()).year == 2026
+    assert button(sheet, "alarm_close").hasFocus()  # Enter records nothing
     trust = button(sheet, "alarm_trust")
     trust.setFocus()
     monkeypatch.setattr(KeptMoment, "said_ms", lambda self: kept(self) + 60_000)
