@@ -25,6 +25,7 @@ from desk import (
     pack_commands,
     proof_commands,
     settings,
+    sync_commands,
 )
 from desk.errors import BadInput, KnownError, OutputLost, Refused
 from desk.i18n import _
@@ -169,6 +170,11 @@ def _add_questions(commands: Any) -> None:  # noqa: ANN401
     offices = office.add_subparsers(metavar="COMMAND", required=True)
     hub_commands.add(
         lambda name, words, run: _add_answering(offices, name, words, run), _password, _file
+    )
+    files = commands.add_parser("sync", help=_("files for other computers and head office"))
+    exchanged = files.add_subparsers(metavar="COMMAND", required=True)
+    sync_commands.add(
+        lambda name, words, run: _add_answering(exchanged, name, words, run), _password, _file
     )
     for vaults in (backup_commands, audit_commands, proof_commands):
         vaults.add(

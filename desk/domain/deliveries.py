@@ -101,7 +101,9 @@ def exchange(events: Iterable[Event], own: Collection[str]) -> Exchange:
 def _after(before: Exchange, event: Event, own: Collection[str]) -> Exchange:
     told = event.payload
     if isinstance(told, PeerPut):
-        return replace(before, peers={**before.peers, told.peer: _peer(told)})
+        # Others tell of this computer too, with whom it exchanges nothing.
+        mine = told.peer in own
+        return before if mine else replace(before, peers={**before.peers, told.peer: _peer(told)})
     if isinstance(told, KeysShown):
         shown = (told.sign_key, told.age_key)
         return replace(before, keys={**before.keys, event.device: shown})

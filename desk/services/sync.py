@@ -168,6 +168,19 @@ def card(session: Session, folder: Path) -> tuple[Path, Own]:
     return path, me
 
 
+@needs("exchange")
+def find(session: Session, typed: str = "") -> Peer:
+    """The peer whose id, end of an id, or name somebody typed; the only one in use for nothing.
+
+    Raises BadInput `peer_unknown` where none or several fit.
+    """
+    known = [one for one in exchange(session).peers.values() if typed or one.active]
+    fitting = [one for one in known if typed == one.name or one.id.endswith(typed)]
+    if len(fitting) != 1:
+        raise BadInput(reason="peer_unknown", where=typed)
+    return fitting[0]
+
+
 @needs("manage_branch")
 def introduced(session: Session, path: Path) -> Introduction:
     """Who introduces themselves by this file: a computer's card, or head office's enrolment.

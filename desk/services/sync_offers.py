@@ -156,12 +156,14 @@ def _in_use(pack: str) -> Contents | None:
 def accept(session: Session, offer: str) -> Accepted:
     """Do what is offered: install, open the case that is passed on, or take note.
 
-    Raises BadInput `not_received`, NotAllowed `role` for whoever may not, PackInvalid for a pack
-    with faults, NotAllowed `version_exists` where another pack has its name.
+    Raises BadInput `not_received` or `newer_version`, NotAllowed `role` for whoever may not,
+    PackInvalid for a pack with faults, NotAllowed `version_exists` where another has its name.
     """
     one = _open(session, offer)
     if one.what in _NEEDS:
         session.require(_NEEDS[one.what])
+    if not _offer(session, one).readable:
+        raise BadInput(reason="newer_version", where=one.name)
     accepting: Mapping[str, Callable[[Session, Received], Accepted]] = {
         "pack": _install,
         "calendar": _install_year,

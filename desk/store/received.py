@@ -22,8 +22,9 @@ from desk.store.writer import Entry
 
 State = Literal["open", "done", "declined"]
 
-ONE_OF_A_NAME = frozenset({"calendar", "hint"})
-"""Of these a later one takes the place of an earlier one of its name."""
+_LATEST_OF_ALL = "hint"
+_LATEST_OF_A_NAME = "calendar"
+"""Of hints only those for the last period are kept, of calendars the last one of each year."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +56,14 @@ def put(connection: Connection, chain_key: bytes, peer: str, sent: Sent, wall_ms
     known = select(RECEIVED.c.id).where(RECEIVED.c.id == digest.hexdigest())
     if connection.execute(known).first() is not None:
         return
-    if sent.what in ONE_OF_A_NAME:
-        same = (RECEIVED.c.peer == peer, RECEIVED.c.what == sent.what, RECEIVED.c.name == sent.name)
+    same = [RECEIVED.c.peer == peer, RECEIVED.c.what == sent.what]
+    if sent.what == _LATEST_OF_ALL:
+        later = select(RECEIVED.c.id).where(*same, RECEIVED.c.name > sent.name)
+        if connection.execute(later).first() is not None:
+            return
         connection.execute(delete(RECEIVED).where(*same))
+    elif sent.what == _LATEST_OF_A_NAME:
+        connection.execute(delete(RECEIVED).where(*same, RECEIVED.c.name == sent.name))
     new = Received(digest.hexdigest(), peer, sent.what, sent.name, sent.data, wall_ms, "open")
     connection.execute(insert(RECEIVED).values(_values(new, chain_key)))
 

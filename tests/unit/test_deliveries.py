@@ -146,3 +146,10 @@ def test_no_word_is_taken_back_and_none_is_made_up(words: list[Payload]) -> None
         if not isinstance(words[number], BundleTaken):
             assert after.known == before.known
         before = after
+
+
+def test_nobody_is_a_peer_of_themselves() -> None:
+    of_us = peer()
+    events = [told(0, of_us, "other"), told(1, made(1, {}), "other")]
+    assert exchange(events, {HUB}).peers == {}
+    assert set(exchange(events, {"own"}).peers) == {HUB}
