@@ -217,6 +217,8 @@ def _file(given: str) -> Path:
 def _add_vaults(commands: Any) -> None:  # noqa: ANN401
     demo = _add(commands, "demo", _("drive the windows through one case; leave pictures"), _demo)
     demo.add_argument("--out", type=Path, required=True, metavar="DIR")
+    demo.add_argument("--sync", action="store_true", help=_("play a week of exchanging files"))
+    demo.add_argument("--database", default="", metavar="URL", help=_("an empty PostgreSQL"))
     report = _add(commands, "report", _("write a case's sealed PDF"), _report)
     report.add_argument("case", metavar="CASE", help=_("the case's number or id"))
     report.add_argument("--vault", type=_file, required=True, metavar="FILE")
@@ -237,6 +239,10 @@ def _window(asked: argparse.Namespace) -> int:
 
 
 def _demo(asked: argparse.Namespace) -> int:
+    if asked.sync:
+        from desk import demo_commands
+
+        return demo_commands.sync(asked, print)
     from desk.app import run_demo
 
     return run_demo(asked.out, asked.lang or "zh")
