@@ -415,6 +415,8 @@ class Taking:
         for one in self._ranges.values():
             if self._followed[one.device].head.hex() != one.head:
                 raise BundleRefused(reason="changed")
+            # one that ends before what is here has to be a part of it, too
+            self._agree(one.device, one.to, bytes.fromhex(one.head))
 
     def _keep_signature(self, one: Range) -> None:
         values = {"seq": one.to, "signature": bytes.fromhex(one.signature)}

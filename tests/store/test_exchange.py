@@ -259,6 +259,19 @@ def test_two_histories_of_one_computer_are_told_apart(
     clone.vault.close()
 
 
+def test_a_shorter_history_that_differs_is_no_part_of_the_longer(
+    folder: Path, tmp_path: Path, desks: list[Desk]
+) -> None:
+    clone = copied(folder, tmp_path / "clone", NAMES[:1])[0]
+    one, other, _third = desks
+    one.does("c1", opened(), *(ev.Noted(text="记一笔") for _more in range(4)))
+    clone.does("c2", opened("N-2"))
+    other.take(one.packed(other))
+    told = refusal(other, clone.packed(other, {}))
+    assert (told["reason"], told["device"]) == ("fork", one.id)
+    clone.vault.close()
+
+
 def test_nobody_unknown_or_ended_is_let_in(desks: list[Desk], tmp_path: Path) -> None:
     one, other, third = desks
     stranger_folder = tmp_path / "strangers"
