@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
+from desk import hub_stat_commands
 from desk.domain.exchange import Profile
 from desk.domain.hub import HubDevice, SetAside, Way
 from desk.i18n import N_, _, ngettext
@@ -55,6 +56,7 @@ def add(command: Add, password: AskPassword, file: Callable[[str], Path]) -> Non
     state = of_hub("state", _("all that is known of cases in one figure"), _state)
     state.add_argument("branch", nargs="?", default="", metavar="BRANCH")
     state.add_argument("--own", action="store_true", help=_("that of a branch's own vault"))
+    hub_stat_commands.add(of_hub, _opened, file)
 
 
 _OfHub = Callable[[str, str, Run], argparse.ArgumentParser]

@@ -325,7 +325,17 @@ class Exported(Payload, frozen=True, kw_only=True, tag="exported"):
     `case` is set when it was of one case only; `sha256` is that of the file.
     """
 
-    what: Literal["ledger", "case", "audit", "keeping", "pack", "attachment", "bundle", "rescue"]
+    what: Literal[
+        "ledger",
+        "case",
+        "audit",
+        "keeping",
+        "pack",
+        "attachment",
+        "bundle",
+        "rescue",
+        "figures",
+    ]
     format: str
     count: int
     case: str = ""

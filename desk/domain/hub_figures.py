@@ -6,7 +6,6 @@ beside their facts: one number a case, its codes above, how it went below. Count
 under a mask answers every question in one pass and says the same on every database.
 """
 
-import dataclasses
 import sys
 from array import array
 from collections import Counter
@@ -14,6 +13,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, get_args
+
+import msgspec
 
 from desk.domain.head_office import BANDS, NO_DAYS, OUTCOMES, VERDICTS, CaseFacts
 from desk.errors import BadInput
@@ -131,8 +132,7 @@ def _moved(month: date, by: int) -> str:
     return f"{max(1, year):04}-{place + 1:02}"
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(msgspec.Struct, frozen=True, gc=False):
     """Complaints counted together; `keys` are their values of the axes asked for, in that order.
 
     `days` maps the days an answer took to how many took so long. `kept` of `timed` answers were or
@@ -151,7 +151,7 @@ class Line:
     repeats: int = 0
     transferred: int = 0
     reopened: int = 0
-    days: Mapping[int, int] = field(default_factory=dict)
+    days: dict[int, int] = msgspec.field(default_factory=dict)
 
     @property
     def answered(self) -> int:
@@ -173,6 +173,11 @@ class Line:
         """The share of answers within 15 days; None without any."""
         within = sum(n for days, n in self.days.items() if days <= QUICK_DAYS)
         return self.share(within, self.answered)
+
+    @property
+    def mean(self) -> float | None:
+        """The days that answers took on average; None without any."""
+        return self.share(sum(days * n for days, n in self.days.items()), self.answered)
 
     @property
     def median(self) -> int | None:
@@ -199,7 +204,7 @@ def total(lines: Sequence[Line], keys: tuple[str, ...] = ()) -> Line:
     return Line(keys=keys, days=days, **summed)
 
 
-_SUMMED = tuple(one.name for one in dataclasses.fields(Line) if one.name not in {"keys", "days"})
+_SUMMED = tuple(name for name in Line.__struct_fields__ if name not in {"keys", "days"})
 
 
 Block = tuple[str, str, bytes]
@@ -229,13 +234,15 @@ def tally(
     only = {axis: frozenset(_numbers_of(numbers, axis, asked.only[axis])) for axis in asked.only}
     mask = _REST | sum(_ones(axis) for axis in {*inner, *only})
     names = _Names(numbers, inner)
+    order = [[*outer, *inner].index(axis) for axis in asked.by]
+    in_order = order == sorted(order)
     due = today.toordinal() - _SINCE
     lines = []
     for key, found in groups.items():
         counted = Counter(map(mask.__and__, _unpacked(b"".join(found))))
         for codes, rests in _parted(counted, inner, only).items():
-            outside, inside = iter(key), iter(names.of(codes))
-            keys = tuple(next(inside if axis in _PLACES else outside) for axis in asked.by)
+            both = key + names.of(codes)
+            keys = both if in_order else tuple([both[place] for place in order])
             lines.append(_line(keys, rests, due))
     return tuple(sorted(lines, key=lambda line: line.keys))
 
@@ -275,17 +282,22 @@ def _parted(
 
 
 class _Names:
-    """The codes that a packed number stands for."""
+    """The codes that a packed number stands for; those of a number met before at once."""
 
     def __init__(self, numbers: Numbers, inner: Sequence[str]) -> None:
         self._inner = [(*_PLACES[axis], axis) for axis in inner]
         self._codes = {(axis, number): code for (axis, code), number in numbers.items()}
+        self._met: dict[int, tuple[str, ...]] = {}
 
-    def of(self, packed_codes: int) -> tuple[str, ...]:
-        return tuple(
-            self._name(axis, packed_codes >> start & ((1 << width) - 1))
-            for start, width, axis in self._inner
-        )
+    def of(self, codes: int) -> tuple[str, ...]:
+        found = self._met.get(codes)
+        if found is None:
+            found = tuple(
+                self._name(axis, codes >> start & ((1 << width) - 1))
+                for start, width, axis in self._inner
+            )
+            self._met[codes] = found
+        return found
 
     def _name(self, axis: str, number: int) -> str:
         if axis == "amount":
@@ -296,47 +308,66 @@ class _Names:
 _VALUES = (1 << _VALUE[1]) - 1
 _HOW = _VERDICT[0]
 _OPEN, _KEPT, _LATE = (VERDICTS.index(one) for one in ("open", "kept", "late"))
-_ANSWERED = [how & 7 in (_KEPT, _LATE) for how in range(1 << 9)]
-_UNDONE = [how & 7 == _OPEN for how in range(1 << 9)]
-"""What is above the value in a number, from the verdict to the flags: whether the value counts the
-days of an answer, or says when one is due."""
-_ENQUIRIES = [how >> 3 & 7 == OUTCOMES.index("enquiry") for how in range(1 << 9)]
+_ENQUIRY, _WITHDRAWN = OUTCOMES.index("enquiry"), OUTCOMES.index("withdrawn")
+
+
+def _counts(how: int) -> tuple[bool, bool, bool, bool, bool, bool, bool, bool, bool]:
+    """What a case counts as that went so: `how` is a number from its verdict to its flags."""
+    verdict, outcome, flags = how & 7, how >> 3 & 7, how << _HOW
+    return (
+        outcome == _ENQUIRY,
+        verdict in {_KEPT, _LATE},
+        verdict == _OPEN,
+        not outcome,
+        outcome == _WITHDRAWN,
+        verdict == _KEPT,
+        bool(flags & _REPEAT),
+        bool(flags & _TRANSFERRED),
+        bool(flags & _REOPENED),
+    )
+
+
+_COUNTS = [_counts(how) for how in range(1 << 9)]
 
 
 def _line(keys: tuple[str, ...], rests: Mapping[int, int], today: int) -> Line:
     """A line of the cases that went so, each so many times."""
     days: dict[int, int] = {}
-    hows: dict[int, int] = {}
-    overdue = 0
+    count = enquiries = is_open = withdrawn = overdue = kept = 0
+    repeats = transferred = reopened = 0
     for rest, n in rests.items():
-        how = rest >> _HOW
-        hows[how] = hows.get(how, 0) + n
-        if _ENQUIRIES[how]:
+        asked, answered, undone, no_end, taken_back, in_time, again, passed_on, taken_up = _COUNTS[
+            rest >> _HOW
+        ]
+        if asked:
+            enquiries += n
             continue
-        if _ANSWERED[how]:
+        count += n
+        if answered:
             took = (rest & _VALUES) - 1
             days[took] = days.get(took, 0) + n
-        elif _UNDONE[how] and 0 < rest & _VALUES < today:
+        elif undone and 0 < rest & _VALUES < today:
             overdue += n
-    enquiries = sum([n for how, n in hows.items() if _ENQUIRIES[how]])
-    found = [(how, n) for how, n in hows.items() if not _ENQUIRIES[how]]
+        is_open += no_end * n
+        withdrawn += taken_back * n
+        kept += in_time * n
+        repeats += again * n
+        transferred += passed_on * n
+        reopened += taken_up * n
     return Line(
         keys=keys,
-        count=sum([n for _how, n in found]),
-        is_open=sum([n for how, n in found if not how >> 3 & 7]),
-        withdrawn=sum([n for how, n in found if how >> 3 & 7 == _WITHDRAWN]),
+        count=count,
+        is_open=is_open,
+        withdrawn=withdrawn,
         enquiries=enquiries,
         timed=sum(days.values()) + overdue,
-        kept=sum([n for how, n in found if how & 7 == _KEPT]),
+        kept=kept,
         overdue=overdue,
-        repeats=sum([n for how, n in found if how << _HOW & _REPEAT]),
-        transferred=sum([n for how, n in found if how << _HOW & _TRANSFERRED]),
-        reopened=sum([n for how, n in found if how << _HOW & _REOPENED]),
+        repeats=repeats,
+        transferred=transferred,
+        reopened=reopened,
         days=days,
     )
-
-
-_WITHDRAWN = OUTCOMES.index("withdrawn")
 
 
 @dataclass(frozen=True, slots=True)

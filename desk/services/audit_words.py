@@ -205,6 +205,7 @@ def _exported(payload: ev.Exported, teller: Teller) -> Told:
         "attachment": _("Saved a copy of an attachment"),
         "bundle": _("Exported a bundle for another computer"),
         "rescue": _("Exported what could be rescued"),
+        "figures": _("Exported statistics"),
     }
     lines = ngettext("{n} line", "{n} lines", payload.count).format(n=f"{payload.count:,}")
     detail = teller.tongue.beside(payload.format.upper(), lines, _digest(payload.sha256))

@@ -102,7 +102,7 @@ def ask(session: Session, asked: Question) -> Statistics:
         with office.store.reading() as connection:
             tree = BranchTree(registry.branches(connection))
             found = tally(
-                statistics.blocks(connection, asked, _branches(tree, asked)),
+                statistics.blocks(connection, asked, branches_of(tree, asked)),
                 facts.numbers_of(connection),
                 asked,
                 now.date(),
@@ -111,7 +111,8 @@ def ask(session: Session, asked: Question) -> Statistics:
     return Statistics(asked, found, hub_figures.total(found), tree, now)
 
 
-def _branches(tree: BranchTree, asked: Question) -> frozenset[str] | None:
+def branches_of(tree: BranchTree, asked: Question) -> frozenset[str] | None:
+    """The branches that a question is of; None for all. BadInput `no_such_branch`."""
     if not asked.under:
         return None
     if asked.under not in tree.branches:
@@ -142,7 +143,7 @@ def behind(
         raise BadInput(reason="too_many_codes", where=OTHER)
     with Office(session) as office, office.store.reading() as connection:
         tree = BranchTree(registry.branches(connection))
-        branches = _branches(tree, asked)
+        branches = branches_of(tree, asked)
         region = values.pop("region", None)
         if region is not None:
             some = tree.under(asked.under)

@@ -179,6 +179,14 @@ _REASONS: Mapping[str, str] = {
         "A password does not belong into the address. Please leave it out there and give it in "
         "PGPASSWORD or in the file .pgpass."
     ),
+    "month": N_("This is no month; a month reads 2026-11, and a period has a first and a last:"),
+    "axis": N_("Complaints are counted by different things, each named once:"),
+    "too_many_codes": N_("This line stands for several codes; their cases cannot be told apart."),
+    "no_such_branch": N_("There is no such branch. `desk hub status` lists them all:"),
+    "keys": N_("A line has one key for each axis it is counted by, parted by commas:"),
+    "no_file": N_("Please say which file to write:"),
+    "quarter": N_("This is no quarter; a quarter reads 2026Q3."),
+    "not_empty": N_("The folder is not empty; nothing in it was touched. Please name a new one:"),
     "branch_code": N_("A branch code is letters, digits and hyphens, no more than 64:"),
     "not_a_pack": N_("It is not a content pack as head office publishes it."),
     "not_on_shelf": N_("There is no such version here. `desk pack list` shows them all:"),

@@ -1,7 +1,7 @@
 """Lists as Excel workbooks, written bit by bit beside their place and put there whole.
 
-Every cell is text. None begins as a formula: what a person may have typed gets an apostrophe
-before it, as in the CSV files of :mod:`desk.services.exports`.
+A cell is text or a number. No text begins as a formula: what a person may have typed gets an
+apostrophe before it, as in the CSV files of :mod:`desk.services.exports`.
 """
 
 import errno
@@ -28,6 +28,10 @@ _MOST_IN_CELL = 32_767
 _CHUNK = 1 << 20
 
 
+Cell = str | int | float
+"""What stands in a cell; an empty text is an empty cell."""
+
+
 @dataclass(frozen=True, slots=True)
 class Heading:
     """A column: what it is called, and how wide it is, in characters."""
@@ -38,7 +42,7 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class SheetFile:
-    """A workbook that is written: its rows below the headings, and the SHA-256 of the file."""
+    """A workbook that is written: the rows below its headings, and the SHA-256 of the file."""
 
     path: Path
     rows: int
@@ -46,9 +50,10 @@ class SheetFile:
 
 
 class SheetDraft:
-    """A workbook with one list, and a page that says what it is a list of.
+    """A workbook with a list or more, and a page that says what it is a list of.
 
-    `add` may be called often; memory does not grow with it. `finish` writes the file beside
+    `add` may be called often; memory does not grow with it. `rows` are those of the list at hand,
+    `turn` begins the next list. `finish` writes the file beside
     `target`, `publish` puts it there; what was not published is gone with the block or `drop`.
     Each raises DiskFull, CannotWrite or FolderMissing, beginning also NotReplaced when something
     else than a workbook is at `target`.
@@ -59,6 +64,7 @@ class SheetDraft:
 
         self.target = target
         self.rows = 0
+        self._before = 0
         self._part: Path | None = None
         self._is_saved = False
         try:
@@ -67,13 +73,27 @@ class SheetDraft:
         except OSError as error:
             raise _known(error, target) from error
         self._book = Workbook(write_only=True)
+        self._begin(title, headings)
+
+    def _begin(self, title: str, headings: Sequence[Heading]) -> None:
+        from openpyxl.utils import get_column_letter
+
         self._sheet = self._book.create_sheet(title)
-        for place, heading in enumerate(headings):
-            letter = _letter(place)
-            self._sheet.column_dimensions[letter].width = heading.width
+        for place, heading in enumerate(headings, start=1):
+            self._sheet.column_dimensions[get_column_letter(place)].width = heading.width
         self._sheet.freeze_panes = "A2"
-        self._columns = len(headings)
+        self._last = get_column_letter(len(headings))
         self._append([[heading.name for heading in headings]], strong=True)
+
+    def turn(self, title: str, headings: Sequence[Heading]) -> None:
+        """Begin another list on a sheet of its own."""
+        self._end_list()
+        self._begin(title, headings)
+
+    def _end_list(self) -> None:
+        self._sheet.auto_filter.ref = f"A1:{self._last}{self.rows + 1}"
+        self._before += self.rows
+        self.rows = 0
 
     def __enter__(self) -> Self:
         return self
@@ -81,7 +101,7 @@ class SheetDraft:
     def __exit__(self, *_fault: object) -> None:
         self.drop()
 
-    def add(self, rows: Iterable[Sequence[str]]) -> None:
+    def add(self, rows: Iterable[Sequence[Cell]]) -> None:
         """Add rows below those there are."""
         listed = list(rows)
         self._append(listed)
@@ -97,7 +117,9 @@ class SheetDraft:
 
     def finish(self) -> SheetFile:
         """Write the workbook beside its place."""
-        self._sheet.auto_filter.ref = f"A1:{_letter(self._columns - 1)}{self.rows + 1}"
+        last = self.rows
+        self._end_list()
+        self.rows = last
         try:
             with tempfile.NamedTemporaryFile(
                 dir=self.target.parent, prefix=f".{self.target.stem}-", suffix=".part", delete=False
@@ -112,7 +134,7 @@ class SheetDraft:
         except OSError as error:
             self.drop()
             raise _known(error, self.target) from error
-        return SheetFile(self.target, self.rows, digest)
+        return SheetFile(self.target, self._before, digest)
 
     def publish(self) -> None:
         """Put what was finished in its place."""
@@ -134,19 +156,19 @@ class SheetDraft:
             self._part.unlink(missing_ok=True)
             self._part = None
 
-    def _append(self, rows: Iterable[Sequence[str]], *, strong: bool = False) -> None:
+    def _append(self, rows: Iterable[Sequence[Cell]], *, strong: bool = False) -> None:
         try:
             for row in rows:
-                texts = [cell(text) for text in row]
-                self._sheet.append([self._strong(text) for text in texts] if strong else texts)
+                cells = [cell(one) if isinstance(one, str) else one for one in row]
+                self._sheet.append([self._strong(one) for one in cells] if strong else cells)
         except OSError as error:
             raise _known(error, self.target) from error
 
-    def _strong(self, text: str) -> object:
+    def _strong(self, value: Cell) -> object:
         from openpyxl.cell import WriteOnlyCell
         from openpyxl.styles import Font
 
-        made = WriteOnlyCell(self._sheet, value=text)
+        made = WriteOnlyCell(self._sheet, value=value)
         made.font = Font(bold=True)
         return made
 
@@ -155,11 +177,6 @@ def cell(text: str) -> str:
     """A text as a cell may hold it: no formula, no control characters, not too long."""
     plain = _NO_TEXT.sub("\ufffd", text)
     return guarded(plain)[:_MOST_IN_CELL]
-
-
-def _letter(place: int) -> str:
-    """The name of a column; a list here has fewer than 26."""
-    return chr(ord("A") + place)
 
 
 def _is_ours_to_replace(target: Path) -> bool:

@@ -29,7 +29,9 @@ BENCHES = (
     "erase",
     "check",
     "bundles",
+    "exchange",
     "hub",
+    "hub_statistics",
 )
 _ROOT = Path(__file__).resolve().parents[2]
 
@@ -85,7 +87,7 @@ def _apart(name: str, asked: argparse.Namespace) -> list[dict[str, Any]]:
 
 def _run(name: str, asked: argparse.Namespace) -> Iterator[Figure]:
     bench: Callable[..., Iterator[Figure]] = importlib.import_module(f"tests.bench.{name}").run
-    if name in {"audit", "hub"}:
+    if name in {"audit", "exchange", "hub", "hub_statistics"}:
         return bench(asked.cases)
     return bench(asked.cases, asked.vault) if name in {"ledger", "backups", "erase"} else bench()
 
