@@ -249,6 +249,7 @@ COLUMNS: tuple[Column, ...] = (
 )
 
 
+@needs("read_cases")
 def lines(session: Session, asked: Question) -> Iterator[Told]:
     """The complaints of a ledger, by branch and in the order in which they were opened.
 

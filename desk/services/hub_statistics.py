@@ -165,6 +165,7 @@ def absent(session: Session, days: int = hub_status.SILENT_DAYS) -> tuple[Absent
     return tuple(told)
 
 
+@needs("read_cases")
 def named(session: Session, tree: BranchTree, axis: Axis, key: str) -> str:
     """A value of an axis as a person reads it."""
     if axis in {"branch", "region"}:

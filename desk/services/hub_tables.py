@@ -12,7 +12,7 @@ from desk.i18n import N_, _
 from desk.services import hub_files
 from desk.services.hub_files import Asked, Listed
 from desk.services.hub_statistics import AXIS_NAMES, Statistics, named
-from desk.services.session import Session
+from desk.services.session import Session, needs
 from desk.services.sheets import Cell, Heading
 
 MOST_ON_PAPER = 2_000
@@ -106,6 +106,7 @@ def remarks() -> tuple[str, ...]:
     )
 
 
+@needs("read_cases")
 def asked_in_words(session: Session, found: Statistics, title: str) -> Asked:
     """What was asked and of whom."""
     asked = found.asked
@@ -119,6 +120,7 @@ def asked_in_words(session: Session, found: Statistics, title: str) -> Asked:
     return Asked(title, period(asked), tuple(facts), remarks(), found.made_at)
 
 
+@needs("export")
 def write_xlsx(session: Session, found: Statistics, target: Path) -> int:
     """Write an answer as an Excel workbook; how many lines it has. Raises as `hub_files` does."""
     axes = found.asked.by
@@ -155,6 +157,7 @@ def _names(session: Session, found: Statistics, line: Line) -> list[str]:
     return [named(session, found.tree, axis, key) for axis, key in keys]
 
 
+@needs("export")
 def write_pdf(
     session: Session, found: Statistics, target: Path, fonts: FontSet | None = None
 ) -> int:
@@ -167,6 +170,7 @@ def write_pdf(
     return len(found.lines)
 
 
+@needs("read_cases")
 def table(session: Session, found: Statistics) -> Table:
     """The lines of an answer, those of most complaints first, and all together below."""
     axes = found.asked.by
