@@ -251,6 +251,11 @@ def _table(form: Quarterly, axis: AxisRows) -> Table:
     ]
     if rows:
         rows.append(("", _("Together"), *(words(one, whole) for one in measures), "100%"))
-    columns = (_("Standard code"), _("Name of the code"), *(_(one.label) for one in measures), _("Share"))
+    columns = (
+        _("Standard code"),
+        _("Name of the code"),
+        *(_(one.label) for one in measures),
+        _("Share"),
+    )
     empty = _("No complaints in this period.")
     return Table(columns=columns, rows=tuple(rows), empty=empty)
