@@ -116,10 +116,25 @@ def _plain(kind: Treatment, value: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """A pattern, and what stands for each of its groups; empty for what stays as it is."""
+    """What is looked for in texts, by its signs, and what stands for it; empty for what stays."""
 
-    pattern: re.Pattern[str]
-    stand_ins: tuple[str, ...]
+    wanted: Mapping[tuple[str, ...], str]
+    plain: frozenset[str]
+
+    def is_in(self, signs: str) -> bool:
+        """Whether a text with these signs, folded, holds any of it: most hold nothing."""
+        return any(one in signs for one in self.plain)
+
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        """A pattern with a group for each, in the order in which they are wanted."""
+        return _pattern(tuple(self.wanted))
+
+
+@functools.lru_cache(maxsize=8)
+def _pattern(wanted: tuple[tuple[str, ...], ...]) -> re.Pattern[str]:
+    spelt = (_BETWEEN.join(map(re.escape, signs)) for signs in wanted)
+    return re.compile("|".join(f"({one})" for one in spelt), re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,22 +185,21 @@ def _searches(
     """First whole values; then given names said alone, but none that is part of a colleague's."""
     if not known:
         return
-    whole = {_spelt(value): pseudonym(key, kind, value) for kind, value in reversed(known)}
+    whole = {_signs(value): pseudonym(key, kind, value) for kind, value in reversed(known)}
     yield _search(whole)
     given = {
-        _spelt(_given(value)): pseudonym(key, kind, value)
+        _signs(_given(value)): pseudonym(key, kind, value)
         for kind, value in reversed(known)
         if kind == "name" and _given(value)
     }
     if given:
         colleagues = (name for name in staff if len(_signs(name)) >= _LEAST["name"])
-        yield _search(given | dict.fromkeys(map(_spelt, colleagues), ""))
+        yield _search(given | dict.fromkeys(map(_signs, colleagues), ""))
 
 
-def _search(wanted: Mapping[str, str]) -> Search:
-    ordered = sorted(wanted, key=len, reverse=True)
-    pattern = re.compile("|".join(f"({one})" for one in ordered), re.IGNORECASE)
-    return Search(pattern, tuple(wanted[one] for one in ordered))
+def _search(wanted: Mapping[tuple[str, ...], str]) -> Search:
+    ordered = {one: wanted[one] for one in sorted(wanted, key=len, reverse=True)}
+    return Search(ordered, frozenset("".join(one).casefold() for one in wanted))
 
 
 def _given(name: str) -> str:
@@ -200,14 +214,9 @@ _BETWEEN = r"[\s\-‐-―·•.()（）_/]*"
 _NO_SIGN = re.compile(r"[\s\-‐-―·•.()（）_/]")
 
 
-def _signs(value: str) -> list[str]:
+def _signs(value: str) -> tuple[str, ...]:
     """The signs of a value without what people put between them."""
-    return list(_NO_SIGN.sub("", _narrow(value)))
-
-
-def _spelt(value: str) -> str:
-    """A pattern for a value however it is set apart."""
-    return _BETWEEN.join(map(re.escape, _signs(value)))
+    return tuple(_NO_SIGN.sub("", _narrow(value)))
 
 
 _WIDE = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B))}
@@ -259,8 +268,11 @@ def masked_text(text: str, known: Identity) -> str:
         return chr(_KEPT + len(held) - 1)
 
     plain = _HELD.sub("", _narrow(text))
+    signs = _NO_SIGN.sub("", plain).casefold()
     for one in known.searches:
-        plain = one.pattern.sub(functools.partial(hold, stand_ins=one.stand_ins), plain)
+        if one.is_in(signs):
+            stand_ins = tuple(one.wanted.values())
+            plain = one.pattern.sub(functools.partial(hold, stand_ins=stand_ins), plain)
     covered = _TELLING.sub(_covered, plain)
     return _HELD.sub(lambda match: held[ord(match.group()) - _KEPT], covered)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from desk.bundles import cards
 from desk.domain.events import SettingPut
-from desk.domain.exchange import Enrolment, Profile
+from desk.domain.exchange import Enrolment, Profile, is_fingerprint
 from desk.domain.hub import ENDED, DeviceState, HubBranch, HubDevice
 from desk.errors import BadInput, NotAllowed
 from desk.packs import shelf
@@ -192,17 +192,11 @@ def _found(office: Office, branch: str, named: str) -> HubDevice:
 
 def _meant(devices: tuple[HubDevice, ...], named: str, *, approving: bool = False) -> HubDevice:
     """The device of an id or fingerprint; for approving only by the latter, and no ended one."""
-    sought = _plain(named)
     for one in devices:
-        if _plain(one.fingerprint) == sought or (one.device == named and not approving):
+        is_named = one.device == named and not approving
+        if is_named or is_fingerprint(named, one.fingerprint):
             if approving and one.state in ENDED:
                 continue
             return one
     waiting = approving and any(one.state in {"waiting", "relayed"} for one in devices)
     raise NotAllowed(reason="fingerprint" if waiting else "unknown_device")
-
-
-def _plain(fingerprint: str) -> str:
-    """A fingerprint however it was typed: Crockford's signs read as they are meant."""
-    signs = re.sub(r"[\s-]", "", fingerprint).upper()
-    return signs.replace("O", "0").replace("I", "1").replace("L", "1")

@@ -226,22 +226,25 @@ def _keys(vault: Vault, cases: tuple[str, ...]) -> Iterator[AnyFrame]:
 def _events(vault: Vault, chain: int, one: Range, stand_in: StandIn | None) -> Iterator[AnyFrame]:
     after = one.after
     while after < one.to:
+        opened: list[Event] = []
         with session.reading(vault.database) as connection:
-            block = next(log.stretch(connection, chain, after, one.to), [])
-            opened = [] if stand_in is None else list(_unsealed(connection, block))
-        if not block:
+            if stand_in is None:
+                rows = log.rows(connection, chain, after, one.to)
+            else:
+                block = next(log.stretch(connection, chain, after, one.to), [])
+                rows = tuple(_withheld(record) for record in block)
+                opened += _unsealed(connection, block)
+        if not rows:
             raise BundleRefused(reason="gap", device=one.device, after=after, have=after)
-        rows = tuple(_row(record, withheld=stand_in is not None) for record in block)
         yield Events(one.device, after + 1, rows)
         if stand_in is not None and opened:
             yield StandIns(one.device, tuple((event.seq, stand_in(event)) for event in opened))
-        after = block[-1].seq
+        after += len(rows)
 
 
-def _row(record: Record, *, withheld: bool) -> EventRow:
-    nonce, sealed = record.nonce, record.sealed
-    if withheld and nonce:
-        nonce, sealed = b"", sealed_digest(nonce, sealed)
+def _withheld(record: Record) -> EventRow:
+    """An event on its way, of its sealed part only the digest."""
+    sealed = sealed_digest(record.nonce, record.sealed) if record.nonce else record.sealed
     return EventRow(
         record.id,
         record.wall_ms,
@@ -251,16 +254,20 @@ def _row(record: Record, *, withheld: bool) -> EventRow:
         record.kind,
         record.pack,
         record.public,
-        nonce,
+        b"",
         sealed,
     )
 
 
 def _unsealed(connection: Connection, block: Iterable[Record]) -> Iterator[Event]:
     """The events of a block that have a sealed part; what stands for it may ask the vault."""
+    ciphers: dict[str, Mapping[str, Cipher]] = {}
     for record in block:
         if record.nonce:
-            yield open_record(record, case_keys.ciphers(connection, record.case_id))
+            case = record.case_id
+            if case not in ciphers:
+                ciphers[case] = case_keys.ciphers(connection, case)
+            yield open_record(record, ciphers[case])
 
 
 def _file(folder: Path, file: str) -> Iterator[AnyFrame]:

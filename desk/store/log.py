@@ -6,10 +6,13 @@ Knows nothing of cases as they stand; `desk.store.vault` puts log, fold and proj
 import dataclasses
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
+from itertools import starmap
 from operator import attrgetter
+from typing import Any
 
 from sqlalchemy import Connection, literal_column, select, text
 
+from desk.domain.exchange import BLOCK_EVENTS, EventRow
 from desk.domain.ids import Stamp, made_ms
 from desk.store.chain import Record, genesis
 from desk.store.rows import DEVICES, EVENTS
@@ -22,7 +25,11 @@ NAMES = tuple(field.name for field in fields(Record))
 _COLUMNS = tuple(EVENTS.c[name] for name in NAMES)
 _values = attrgetter(*NAMES)
 _RECORDS = select(*_COLUMNS)
-_BLOCK = 500
+_BLOCK = BLOCK_EVENTS
+_SENT = (
+    f"SELECT {', '.join(EventRow.__struct_fields__)} FROM events"  # noqa: S608 - names of ours
+    f" WHERE position BETWEEN ? AND ? ORDER BY position LIMIT {_BLOCK}"
+)
 _INSERT = inserting(EVENTS, "position", *NAMES)
 
 
@@ -78,6 +85,16 @@ def exchanged(connection: Connection) -> list[Record]:
     order = (EVENTS.c.wall_ms, EVENTS.c.counter, EVENTS.c.device, EVENTS.c.seq)
     found = connection.execute(_RECORDS.where(text(SYNC_KINDS)).order_by(*order))
     return [Record(*row) for row in found]
+
+
+def rows(connection: Connection, chain: int, after: int, to: int) -> tuple[EventRow, ...]:
+    """The next events of a device's chain after a place, up to and with another, as they are sent.
+
+    Read by the driver itself: this is what the export of a whole branch waits for.
+    """
+    places = (position(chain, after + 1), position(chain, to))
+    cursor: Any = connection.connection.cursor()
+    return tuple(starmap(EventRow, cursor.execute(_SENT, places).fetchall()))
 
 
 def stretch(connection: Connection, chain: int, after: int, to: int) -> Iterator[list[Record]]:

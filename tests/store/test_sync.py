@@ -8,14 +8,18 @@ from pathlib import Path
 import pytest
 
 from desk.bundles import cards, reading, writing
+from desk.domain.audit import AuditFilter
 from desk.domain.exchange import AnyFrame, CaseKeys, Events, FileBegun, ReadMark, StandIns
+from desk.domain.ledger import Filter
 from desk.errors import BadInput, BundleRefused, FolderMissing, KnownError, NotAllowed
 from desk.services import (
     attachments,
+    audit,
     cases,
     hub,
     hub_imports,
     hub_receipts,
+    samples,
     settling,
     sync,
     sync_imports,
@@ -533,3 +537,38 @@ def test_work_after_a_closing_waits_for_a_look_but_no_follow_up_does(
     with pytest.raises(NotAllowed) as refused:
         settling.settle(one.session, case, "closed")
     assert reason(refused.value) == "nothing_unsettled"
+
+
+def test_the_audit_trail_tells_of_all_of_it_and_names_no_customer(
+    with_head: tuple[Office, Office],
+) -> None:
+    branch, head = with_head
+    offices.enrol(head, branch, "deidentified")
+    branch.complaint()
+    path = exported(branch, head)
+    hub_imports.import_(head.session, [path])
+    hub.approve(head.session, "CD", sync.own(branch.session).fingerprint)
+    (receipt,) = hub_receipts.receipt(head.session, "CD", head.folder)
+    branch.takes(receipt.path)
+    sync.end_peer(branch.session, head.id)
+
+    def trail(office: Office) -> list[str]:
+        lines = audit.every(office.session, AuditFilter())
+        return [f"{line.what} {line.detail}" for line in lines]
+
+    told = trail(branch)
+    for words in ("生成了同步用的密钥", "已认可总行", "导出了同步文件", "导入了回执", "不再与"):
+        assert any(words in line for line in told), words
+    assert any("已脱敏" in line and path.name in line for line in told)
+    office = trail(head)
+    for words in ("总行：已建立", "登记了网点CD", "认可了CD", "导入了CD", "给CD出具了回执"):
+        assert any(words in line for line in office), words
+    assert not [line for line in (*told, *office) if any(secret in line for secret in SECRETS)]
+
+
+def test_sample_cases_have_nothing_to_settle(tmp_path: Path) -> None:
+    found = samples.sample_session(tmp_path, engine=crew.engine())
+    with found.vault:
+        listed = found.vault.ledger.page(Filter(), limit=200).rows
+        assert listed
+        assert [settling.unsettled(found, row.case) for row in listed] == [()] * len(listed)
