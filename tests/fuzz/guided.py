@@ -22,7 +22,7 @@ MISSING = "atheris is not installed here. `pip install atheris` brings it, on mo
 SEEN = ("desk", "openpyxl", "yaml", "tests.unit.bundle_files")
 """Whose branches are watched."""
 MOST_MEMORY_MIB = 3072
-_TOLD = "told.json"
+_TOLD, _LAST = "told.json", "last"
 _LONGER_S = 120
 """What loading and the last input may take beyond the time asked for."""
 
@@ -35,20 +35,23 @@ def is_there() -> bool:
 def knock(name: str, seconds: int, seed: int, folder: Path) -> dict[str, object]:
     """Bring a door what atheris makes, for so long: how often, how often it refused, findings."""
     command = [sys.executable, "-m", "tests.fuzz.guided", name, str(seconds), str(seed)]
-    done = subprocess.run(
-        [*command, str(folder)],
-        capture_output=True,
-        text=True,
-        errors="replace",
-        check=False,
-        timeout=seconds + _LONGER_S,
-    )
+    ended = _ended([*command, str(folder)], seconds + _LONGER_S)
     told: dict[str, Any] = {"tried": 0, "refused": 0, "found": []}
     if (folder / _TOLD).exists():
         told = json.loads((folder / _TOLD).read_text("utf-8"))
-    if done.returncode:
-        told["found"].append(f"ended with {done.returncode}: {done.stderr[-1500:]}")
+    if ended:
+        told["found"].append(f"{ended}; its last bytes are in `{_LAST}`")
     return told
+
+
+def _ended(command: list[str], most_seconds: int) -> str:
+    """How the process ended, "" for well."""
+    options: dict[str, Any] = {"capture_output": True, "text": True, "errors": "replace"}
+    try:
+        done = subprocess.run(command, check=False, timeout=most_seconds, **options)
+    except subprocess.TimeoutExpired:
+        return "it did not end"
+    return f"ended with {done.returncode}: {done.stderr[-1500:]}" if done.returncode else ""
 
 
 def watched(
@@ -60,6 +63,7 @@ def watched(
 
     def one_input(content: bytes) -> None:
         nonlocal last
+        (told.parent / _LAST).write_bytes(content)
         wrong = take(content)
         place = wrong.rpartition(" at ")[2] if wrong else ""
         if place and place in places:
