@@ -28,7 +28,7 @@ PUBLIC = {
         "ChecklistStarted.triggers ItemMarked.checklist ItemMarked.item ItemMarked.status "
         "ClockMoved.type ClockMoved.level ClockMoved.approver ClockMoved.reason Revealed.field "
         "Reported.copy Reported.language Reported.seal Reported.sha256 Reported.pages "
-        "Closed.outcome Approved.act Attached.file Attached.size Attached.media Detached.file "
+        "Closed.outcome Settled.about Approved.act Attached.file Attached.size Attached.media Detached.file "
         "KeepingSet.keep Forgotten.why"
     ),
     # Local minutes and days.

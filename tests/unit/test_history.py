@@ -107,6 +107,8 @@ EVERYTHING: tuple[Payload, ...] = (
     ev.HoldSet(on=False),
     ev.KeepingSet(keep="complaint"),
     ev.Forgotten(by="0233", why="due"),
+    ev.Settled(about="closed"),
+    ev.Settled(about="handover"),
 )
 
 

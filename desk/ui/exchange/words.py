@@ -17,7 +17,7 @@ from desk.ui.models.rows import Column
 _STATES: Mapping[Delivery, tuple[str, theme.Tone]] = {
     "exported": (N_("Exported"), "amber"),
     "delivered": (N_("Delivered"), "primary"),
-    "confirmed": (N_("Confirmed"), "green"),
+    "confirmed": (N_("Confirmed there"), "green"),
 }
 """已导出 · 已送达 · 已确认: three states that are never mixed."""
 _MEANS: Mapping[Delivery, str] = {

@@ -126,7 +126,7 @@ class MessageSheet(AskSheet):
         self.about.setObjectName("message_title")
         self.words = TextField(lines=4)
         self.words.setObjectName("message_words")
-        self.add(Labelled(_("About"), self.about, required=True))
+        self.add(Labelled(_("Subject"), self.about, required=True))
         self.add(Labelled(_("Message"), self.words, required=True))
         self.end()
 

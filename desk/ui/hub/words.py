@@ -79,7 +79,7 @@ def branch_columns() -> tuple[Column[BranchStatus], ...]:
     columns: tuple[Column[BranchStatus], ...] = (
         Column("code", _("Branch"), lambda one: one.branch.branch, code, strong=True),
         Column("name", _("Branch name"), lambda one: one.branch.name),
-        Column("waits", _("Waiting"), _waits_text, waiting, tone=_waits_tone, sort_key=waits),
+        Column("waits", _("To look at"), _waits_text, waiting, tone=_waits_tone, sort_key=waits),
         Column("silent", _("Silent"), silence, silent, tone=_silence_tone),
         Column("last", _("Last file"), last_at, last),
         Column("profile", _("Sends"), lambda one: profile(one.branch.profile), sends),
