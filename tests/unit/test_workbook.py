@@ -220,7 +220,6 @@ def test_faults_name_sheet_and_cell(tmp_path: Path) -> None:
     assert [place[-1] for place in scripts] == ["3", "4"]
 
 
-@pytest.mark.unmeasured
 def test_what_the_check_finds_names_the_cell_it_came_from(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
