@@ -28,8 +28,8 @@ PUBLIC = {
         "ChecklistStarted.triggers ItemMarked.checklist ItemMarked.item ItemMarked.status "
         "ClockMoved.type ClockMoved.level ClockMoved.approver ClockMoved.reason Revealed.field "
         "Reported.copy Reported.language Reported.seal Reported.sha256 Reported.pages "
-        "Closed.outcome Settled.about Approved.act Attached.file Attached.size Attached.media Detached.file "
-        "KeepingSet.keep Forgotten.why"
+        "Closed.outcome Approved.act Attached.file Attached.size Attached.media Detached.file "
+        "KeepingSet.keep Forgotten.why Settled.about"
     ),
     # Local minutes and days.
     "time": (
