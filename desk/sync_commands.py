@@ -180,10 +180,10 @@ def _end(asked: argparse.Namespace) -> Answered:
 
 
 def _preview(asked: argparse.Namespace) -> Answered:
-    from desk.services import sync
+    from desk.services import sync, sync_exports
 
     with _opened(asked) as session:
-        found = sync.preview(session, sync.find(session, asked.peer).id)
+        found = sync_exports.preview(session, sync.find(session, asked.peer).id)
     times = (found.since, found.until)
     since, until = (when.isoformat(timespec="minutes") if when else "" for when in times)
     values: dict[str, object] = {
@@ -217,12 +217,12 @@ def _preview(asked: argparse.Namespace) -> Answered:
 
 
 def _export(asked: argparse.Namespace) -> Answered:
-    from desk.services import sync
+    from desk.services import sync, sync_exports, sync_words
 
     with _opened(asked) as session:
         peer = sync.find(session, asked.peer)
         part_bytes = asked.part_mb * _MB
-        made = sync.export(session, peer.id, asked.out, part_bytes=part_bytes)
+        made = sync_exports.export(session, peer.id, asked.out, part_bytes=part_bytes)
     values: dict[str, object] = {
         "files": [str(path) for path in made.paths],
         "name": made.name,
@@ -232,17 +232,19 @@ def _export(asked: argparse.Namespace) -> Answered:
         "cases": made.cases,
         "events": made.events,
         "attachments": made.files,
+        "lost": made.lost,
     }
     words = _("{file}: {cases} cases, {events} events, {size} MB")
     size = f"{made.size / _MB:.1f}"
     first = words.format(file=made.name, cases=made.cases, events=made.events, size=size)
-    return _answer(values, first, *(str(path) for path in made.paths))
+    lost = (sync_words.left_behind(made.lost),) if made.lost else ()
+    return _answer(values, first, *(str(path) for path in made.paths), *lost)
 
 
 def _split(asked: argparse.Namespace) -> Answered:
-    from desk.services import sync
+    from desk.services import sync_exports
 
-    made = sync.split(asked.file, asked.part_mb * _MB, asked.out)
+    made = sync_exports.split(asked.file, asked.part_mb * _MB, asked.out)
     paths = [str(path) for path in made]
     return _answer({"files": list(paths)}, *paths)
 

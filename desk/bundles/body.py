@@ -131,7 +131,7 @@ class _Packed:
             try:
                 self._block, self._at = next(self._pieces, b""), 0
             except FileMismatch as fault:
-                self.fault = AttachmentLost(reason="attachment_altered")
+                self.fault = AttachmentLost(reason="attachment_altered", file=fault.file)
                 raise self.fault from fault
             except BaseException as fault:
                 self.fault = fault
@@ -146,7 +146,9 @@ def _packed(frames: Iterable[AnyFrame], tally: Tally, progress: Progress) -> Ite
     """The packed bytes of frames, in pieces that are never empty."""
     import zstandard
 
-    packer = zstandard.ZstdCompressor(level=_LEVEL).compressobj()
+    # A thread of the library's own packs while the next frames are read and the last encrypted.
+    packing = zstandard.ZstdCompressionParameters.from_level(_LEVEL, threads=1, job_size=_BLOCK)
+    packer = zstandard.ZstdCompressor(compression_params=packing).compressobj()
     encoder = msgspec.msgpack.Encoder()
     buffer = bytearray()
     for frame in frames:

@@ -25,7 +25,14 @@ class Mismatch(ValueError):
 
 
 class FileMismatch(Mismatch):
-    """The bytes of an attachment are not those it is named after."""
+    """The bytes of an attachment are not those it is named after.
+
+    `file` is its name, the hash that it should have.
+    """
+
+    def __init__(self, file: str) -> None:
+        super().__init__("a file is not what it is called")
+        self.file = file
 
 
 def most_bytes(manifest: Manifest) -> int:
@@ -111,5 +118,5 @@ class Tally:
         if self._file is None:
             return
         if self._left or self._digest.hexdigest() != self._file.file:
-            raise FileMismatch("a file is not what it is called")
+            raise FileMismatch(self._file.file)
         self._file = None

@@ -1,12 +1,11 @@
-"""Files for other computers and head office: who they are, what would leave, and what became of it.
+"""Files for other computers and head office: who they are, and what became of what was sent.
 
-What comes from them is taken in by `desk.services.sync_imports`; what head office sends along waits
-in `desk.services.sync_offers` until somebody decides.
+What leaves is written by `desk.services.sync_exports`, what comes is taken in by
+`desk.services.sync_imports`; what head office sends along waits in `desk.services.sync_offers`
+until somebody decides.
 """
 
-import contextlib
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -14,42 +13,28 @@ from typing import Literal
 
 import msgspec
 
-from desk.bundles import cards, parts, writing
+from desk.bundles import cards
 from desk.domain import deliveries
 from desk.domain.deliveries import REMIND_DAYS, Bundle, Exchange
 from desk.domain.events import SettingPut
 from desk.domain.exchange import (
     Card,
     Enrolment,
-    Manifest,
     Peer,
     fingerprint,
     is_fingerprint,
 )
-from desk.domain.sync_events import BundleDelivered, BundleMade, PeerPut
+from desk.domain.sync_events import BundleDelivered, PeerPut
 from desk.errors import BadInput, BundleRefused, NotAllowed
 from desk.services.session import Session, needs
-from desk.services.stand_ins import StandIns
-from desk.services.sync_words import Contents, contents
-from desk.store import device_keys
-from desk.store import exchange as store
+from desk.store import device_keys, outgoing
 from desk.store import session as work
 from desk.store.device_keys import DeviceKeys
-from desk.store.exchange import Outgoing
 
 REMIND = "sync.remind_days"
 """The setting that says after how many days without a confirmation people are reminded."""
-PART_LEAST = 1 << 16
-"""Smaller parts are no help to anybody."""
-_TAIL = 6
+TAIL = 6
 """So many signs of a device's id tell its files from those of others."""
-
-Progress = Callable[[float], None]
-"""Is told the share done, 0 to 1; what it raises ends the work."""
-
-
-def nobody(_share: float) -> None:
-    """Nobody wants to know how far it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,38 +63,6 @@ class Introduction:
         """Whether it had other keys when it was approved: it was set up anew, or is another."""
         keys = (self.peer.sign_key, self.peer.age_key)
         return self.before is not None and (self.before.sign_key, self.before.age_key) != keys
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """Exactly what would leave for a peer now. `size` are the bytes of the attachments, encrypted.
-
-    `since` and `until`: when the earliest of it was written and the latest; None for nothing new.
-    """
-
-    peer: Peer
-    number: int
-    cases: int
-    events: int
-    files: int
-    size: int
-    since: datetime | None
-    until: datetime | None
-    contents: Contents
-
-
-@dataclass(frozen=True, slots=True)
-class Exported:
-    """A bundle that was written: its files, and what is in it."""
-
-    paths: tuple[Path, ...]
-    name: str
-    number: int
-    sha256: str
-    size: int
-    cases: int
-    events: int
-    files: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +95,7 @@ class States:
 @needs("exchange")
 def own(session: Session) -> Own:
     """This computer as others know it; its keys are made when this is asked first."""
-    keys = _own_keys(session)
+    keys = own_keys(session)
     name = session.vault.devices()[0].name
     return Own(keys.device, name, fingerprint(keys.sign_key, keys.age_key))
 
@@ -153,7 +106,7 @@ def card(session: Session, folder: Path) -> tuple[Path, Own]:
 
     Raises BundleUnwritten or FolderMissing.
     """
-    keys, me = _own_keys(session), own(session)
+    keys, me = own_keys(session), own(session)
     branch = session.vault.branch().code
     said = Card(
         device=me.device,
@@ -163,7 +116,7 @@ def card(session: Session, folder: Path) -> tuple[Path, Own]:
         age_key=keys.age_key,
         made_at=session.minute(),
     )
-    path = folder / f"{_stem(branch, me.device)}.cdx-card"
+    path = folder / f"{file_stem(branch, me.device)}.cdx-card"
     cards.write_card(path, said, keys.sign)
     return path, me
 
@@ -179,6 +132,12 @@ def find(session: Session, typed: str = "") -> Peer:
     if len(fitting) != 1:
         raise BadInput(reason="peer_unknown", where=typed)
     return fitting[0]
+
+
+def file_stem(branch: str, device: str) -> str:
+    """How the files of a computer begin: its branch and the end of its id, in plain letters."""
+    code = re.sub(r"[^A-Za-z0-9]", "", branch) or "branch"
+    return f"{code}-{device[-TAIL:]}"
 
 
 @needs("manage_branch")
@@ -246,7 +205,7 @@ def end_peer(session: Session, peer: str) -> Peer:
 
     Raises BadInput `peer_unknown`.
     """
-    ended = msgspec.structs.replace(_known_peer(session, peer), active=False)
+    ended = msgspec.structs.replace(known_peer(session, peer), active=False)
     session.record(_put(ended))
     return ended
 
@@ -262,147 +221,6 @@ def _put(peer: Peer) -> PeerPut:
         active=peer.active,
         profile=peer.profile,
     )
-
-
-# What leaves
-
-
-@needs("exchange")
-def preview(session: Session, peer: str) -> Preview:
-    """Exactly what would leave for a peer now, in counts and in words; nothing is written.
-
-    Raises BadInput `peer_unknown`, NotAllowed `peer_ended`.
-    """
-    to, known = _recipient(session, peer), exchange(session)
-    told, number = contents(to.profile), known.next_number(peer)
-    if to.profile == "off":
-        return Preview(to, number, 0, 0, 0, 0, None, None, told)
-    going = _outgoing(session, known, peer)
-    files = going.files if to.profile == "full" else {}
-    since, until = (session.moment.local(ms) if ms else None for ms in _times(going))
-    events, cases = going.events, len(going.cases)
-    return Preview(to, number, cases, events, len(files), sum(files.values()), since, until, told)
-
-
-def _times(going: Outgoing) -> tuple[int, int]:
-    return going.first_ms, going.last_ms
-
-
-@needs("exchange")
-def export(
-    session: Session,
-    peer: str,
-    folder: Path,
-    *,
-    part_bytes: int = 0,
-    progress: Progress = nobody,
-) -> Exported:
-    """Write what a peer has not confirmed into a folder, as one file or in parts; recorded.
-
-    A file of this name is never replaced. Raises BadInput `peer_unknown` or `part_bytes`,
-    NotAllowed `peer_ended` or `off`, BundleUnwritten, FolderMissing, AttachmentLost, and what
-    `progress` raises: nothing is left behind then. Only when parts cannot be written, the whole
-    file is there for :func:`split` to go on with.
-    """
-    to, known = _recipient(session, peer), exchange(session)
-    if to.profile == "off":
-        raise NotAllowed(reason="off")
-    if part_bytes and part_bytes < PART_LEAST:
-        raise BadInput(reason="part_bytes", where=str(part_bytes))
-    keys, going = _own_keys(session), _outgoing(session, known, peer)
-    manifest = _manifest(session, to, known, keys, going)
-    target = _free(folder / _file_name(to, keys, manifest))
-    stand_in = StandIns(session) if to.profile == "deidentified" else None
-    written = writing.write(
-        target,
-        manifest,
-        store.frames(session.vault, going, stand_in),
-        recipients=[to.age_key, keys.age_key],
-        sign=keys.sign,
-        progress=progress,
-    )
-    reached = {**known.known.get(peer, {}), **{one.device: one.to for one in going.ranges}}
-    told = BundleMade(
-        peer=peer,
-        name=target.name,
-        number=manifest.number,
-        sha256=written.sha256,
-        profile=to.profile,
-        events=manifest.events,
-        cases=manifest.cases,
-        files=written.manifest.files,
-        size=written.size,
-        heads=reached,
-    )
-    try:
-        session.record(told)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            target.unlink(missing_ok=True)
-        raise
-    paths = split(target, part_bytes) if 0 < part_bytes < written.size else (target,)
-    counts = (written.size, told.cases, told.events, told.files)
-    return Exported(paths, target.name, told.number, told.sha256, *counts)
-
-
-def split(bundle: Path, part_bytes: int, folder: Path | None = None) -> tuple[Path, ...]:
-    """A bundle in parts of at most so many bytes, beside it or in another folder; it goes then.
-
-    What was broken off is gone on with: parts that are whole stay as they are. Raises BadInput
-    `part_bytes`, BundleRefused, BundleUnread, BundleUnwritten or FolderMissing; the bundle stays.
-    """
-    if part_bytes < PART_LEAST:
-        raise BadInput(reason="part_bytes", where=str(part_bytes))
-    try:
-        made = parts.cut(bundle, folder or bundle.parent, part_bytes)
-    except ValueError as fault:  # more parts than can be counted
-        raise BadInput(reason="part_bytes", where=str(part_bytes)) from fault
-    with contextlib.suppress(OSError):
-        bundle.unlink()
-    return made
-
-
-def _manifest(
-    session: Session, to: Peer, known: Exchange, keys: DeviceKeys, going: Outgoing
-) -> Manifest:
-    return Manifest(
-        format=1,
-        kind="bundle",
-        sender=keys.device,
-        device_name=session.vault.devices()[0].name,
-        branch=session.vault.branch().code,
-        recipient=to.id,
-        sign_key=keys.sign_key,
-        age_key=keys.age_key,
-        profile=to.profile,
-        number=known.next_number(to.id),
-        previous=known.previous(to.id),
-        created_at=session.minute(),
-        ranges=going.ranges,
-        have=dict(going.have),
-        cases=len(going.cases),
-        packs=(session.engine.pack.stamp,),
-    )
-
-
-def _file_name(to: Peer, keys: DeviceKeys, manifest: Manifest) -> str:
-    """Branch, computer, for whom unless head office, number: plain letters, nobody's name."""
-    whom = "" if to.kind == "hub" else f"-to-{to.id[-_TAIL:]}"
-    return f"{_stem(manifest.branch, keys.device)}{whom}-{manifest.number:04}.cdx"
-
-
-def _stem(branch: str, device: str) -> str:
-    code = re.sub(r"[^A-Za-z0-9]", "", branch) or "branch"
-    return f"{code}-{device[-_TAIL:]}"
-
-
-def _free(target: Path) -> Path:
-    """A name that nothing has, nor any part of it."""
-    place, count = target, 1
-    while place.exists() or any(target.parent.glob(f"{place.name}.*of*")):
-        count += 1
-        place = target.with_name(f"{target.stem}-{count}{target.suffix}")
-    return place
 
 
 # What became of it
@@ -431,7 +249,7 @@ def states(session: Session) -> States:
     """What became of every bundle made here, and what is known of every peer."""
     me, known, days = own(session), exchange(session), remind_days(session)
     late = {one.peer for one in known.late(session.moment.wall_ms(), days)}
-    held = store.have(session.vault)
+    held = outgoing.have(session.vault)
     found = []
     for peer in known.peers.values():
         confirmed, heard = known.known.get(peer.id, {}), known.heard.get(peer.id)
@@ -478,27 +296,15 @@ def exchange(session: Session) -> Exchange:
     return deliveries.exchange(session.vault.exchanged(), mine)
 
 
-def _own_keys(session: Session) -> DeviceKeys:
+def own_keys(session: Session) -> DeviceKeys:
+    """The keys of this computer, made when they are asked for first."""
     wall_ms = session.moment.wall_ms()
     return device_keys.own(session.vault, actor=session.actor.id, wall_ms=wall_ms)
 
 
-def _known_peer(session: Session, peer: str) -> Peer:
+def known_peer(session: Session, peer: str) -> Peer:
+    """A peer by its id, whether or not it ended. Raises BadInput `peer_unknown`."""
     found = exchange(session).peers.get(peer)
     if found is None:
         raise BadInput(reason="peer_unknown", where=peer)
     return found
-
-
-def _recipient(session: Session, peer: str) -> Peer:
-    found = _known_peer(session, peer)
-    if not found.active:
-        raise NotAllowed(reason="peer_ended")
-    return found
-
-
-def _outgoing(session: Session, known: Exchange, peer: str) -> Outgoing:
-    session.keep_time()
-    at = session.moment.wall_ms()
-    confirmed = known.known.get(peer, {})
-    return store.outgoing(session.vault, confirmed, actor=session.actor.id, wall_ms=at)

@@ -24,6 +24,7 @@ from desk.services import (
     seed_histories,
     sentences,
     sync,
+    sync_exports,
     sync_imports,
     sync_offers,
     vaults,
@@ -180,7 +181,7 @@ def _introduce(week: Week, head: Session, branches: dict[str, Session]) -> None:
         )
         offered = sync.introduced(session, enrolled.path)
         sync.approve_peer(session, offered, enrolled.fingerprint)
-        first = sync.export(session, offered.peer.id, week.stick(f"{name}-first"))
+        first = sync_exports.export(session, offered.peer.id, week.stick(f"{name}-first"))
         (waits,) = hub_imports.import_(head, first.paths)
         approved = hub.approve(head, branch.code, sync.own(session).fingerprint)
         week.tell(
@@ -234,7 +235,7 @@ def _conflict(week: Week, counter: Session, office: Session, case: str) -> None:
 
 def _lost(week: Week, head: Session, session: Session) -> None:
     """A file is lost; the next one brings what was in it."""
-    lost = sync.export(session, _hub_of(session).id, week.stick("lost"))
+    lost = sync_exports.export(session, _hub_of(session).id, week.stick("lost"))
     for path in lost.paths:
         path.unlink()
     week.tell(_("{name} is lost on the way.").format(name=lost.name))
@@ -244,7 +245,7 @@ def _lost(week: Week, head: Session, session: Session) -> None:
 
 def _twice(week: Week, head: Session, session: Session) -> None:
     """The same file comes twice."""
-    made = sync.export(session, _hub_of(session).id, week.stick("twice"))
+    made = sync_exports.export(session, _hub_of(session).id, week.stick("twice"))
     first = hub_imports.import_(head, made.paths)
     before = hub_status.state(head).sha256
     again = hub_imports.import_(head, made.paths)
@@ -271,7 +272,7 @@ def _round(week: Week, head: Session, branches: list[Session], name: str) -> Non
     """Every branch sends what is not confirmed, and gets its receipts back."""
     for session in branches:
         week.clock.later(7)
-        made = sync.export(session, _hub_of(session).id, week.stick(name))
+        made = sync_exports.export(session, _hub_of(session).id, week.stick(name))
         _whole(hub_imports.import_(head, made.paths))
     for code in sorted({session.branch.code for session in branches}):
         for receipt in hub_receipts.receipt(head, code, week.stick(f"{name}-receipts")):
@@ -285,7 +286,7 @@ def _between(week: Week, one: Session, other: Session, name: str) -> None:
     for giver, taker in ((one, other), (other, one)):
         week.clock.later(2)
         to = next(peer for peer in _peers(giver) if peer.id == taker.vault.head().device)
-        made = sync.export(giver, to.id, week.stick(name))
+        made = sync_exports.export(giver, to.id, week.stick(name))
         _whole(sync_imports.import_(taker, made.paths))
 
 

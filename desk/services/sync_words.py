@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from desk.domain.exchange import Profile
-from desk.i18n import N_, _
+from desk.i18n import N_, _, ngettext
 
 _PROFILES: dict[Profile, str] = {
     "full": N_("Everything, personal details included"),
@@ -48,3 +48,15 @@ def contents(profile: Profile) -> Contents:
     """What leaves under a profile and what does not, in the language in force."""
     goes, stays = (tuple(_(one) for one in words[profile]) for words in (_GOES, _STAYS))
     return Contents(_(_PROFILES[profile]), goes, stays)
+
+
+def left_behind(count: int) -> str:
+    """That so many attachments did not go along, being damaged or missing here."""
+    told = ngettext(
+        "{n} attachment is damaged or missing here and did not go along. The rest is whole. "
+        "A backup may still have it.",
+        "{n} attachments are damaged or missing here and did not go along. The rest is whole. "
+        "A backup may still have them.",
+        count,
+    )
+    return told.format(n=count)

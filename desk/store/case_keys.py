@@ -30,8 +30,7 @@ class CaseKey(NamedTuple):
 
 def ciphers(connection: Connection, case_id: str) -> Mapping[str, Cipher]:
     """What opens the sealed parts of a case, by the names of the keys that are still there."""
-    query = select(CASE_KEYS.c.sitting, CASE_KEYS.c.key).where(CASE_KEYS.c.case_id == case_id)
-    return {sitting: cipher(key) for sitting, key in connection.execute(query)}
+    return {sitting: cipher(key) for sitting, key in _OPENING.rows(connection, case_id)}
 
 
 def keep(connection: Connection, keys: Iterable[CaseKey]) -> None:
@@ -51,6 +50,10 @@ def forget(connection: Connection, cases: Iterable[str]) -> None:
     _FORGET.run_each(connection, [(case_id,) for case_id in cases])
 
 
+_OPENING = Prepared(
+    select(CASE_KEYS.c.sitting, CASE_KEYS.c.key).where(CASE_KEYS.c.case_id == bindparam("case")),
+    ("case",),
+)
 _OF_CASE = delete(CASE_KEYS).where(CASE_KEYS.c.case_id == bindparam("case"))
 _FORGET = Prepared(_OF_CASE, ("case",))
 _END = Prepared(_OF_CASE.where(CASE_KEYS.c.sitting != bindparam("personal")), ("case", "personal"))

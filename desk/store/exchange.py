@@ -1,34 +1,27 @@
-"""A vault's side of an exchange: which stretches of its chains go out, and the union with others'.
+"""A vault's side of taking in: the union of its chains with others', and whom it trusts.
 
-Knows nothing of files: it gives and takes frames (`desk.domain.exchange`), which `desk.bundles`
-writes and reads. A vault passes on every chain that it holds, each as far as its own device signed
-it, so that files may take any way and come in any order. What is taken in is there completely or
-not at all, and a second time changes nothing.
+Knows nothing of files: it takes frames (`desk.domain.exchange`), which `desk.bundles` reads; what
+goes out is `desk.store.outgoing`. Files may take any way and come in any order: what is taken in is
+there completely or not at all, and a second time changes nothing.
 """
 
 import contextlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, delete, select
+from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from desk.domain import events
 from desk.domain.events import VAULT, Event, Payload
 from desk.domain.exchange import (
-    BLOCK_BYTES,
     AnyFrame,
     CaseKeys,
-    EventRow,
     Events,
-    FileBegun,
-    FileBytes,
     Manifest,
     Range,
     Sent,
-    StandIns,
     head_said,
 )
 from desk.domain.fold import fold
@@ -37,7 +30,6 @@ from desk.domain.staff import Device
 from desk.domain.sync_events import KeysShown, PeerPut
 from desk.errors import BundleRefused
 from desk.store import (
-    attachments,
     case_keys,
     device_keys,
     log,
@@ -54,228 +46,11 @@ from desk.store.chain import (
     cipher,
     marker,
     open_record,
-    sealed_digest,
     signature,
 )
 from desk.store.rows import CASE_KEYS, DEVICES, EVENTS, SIGNED_HEADS
 from desk.store.vault import Vault
 from desk.store.writer import Entry
-
-StandIn = Callable[[Event], bytes]
-"""What stands for the sealed attributes of an event, as JSON, when they are withheld.
-
-It is asked between two readings of the vault, and may read there itself."""
-
-_KEYS_EACH = 2_000
-
-
-@dataclass(frozen=True, slots=True)
-class Outgoing:
-    """What would go to somebody: stretches of chains, and what is in them.
-
-    `files` are the attachments by the hash of their encrypted form, with their size in bytes.
-    `have` is the sequence number held of each device's chain. `first_ms` and `last_ms` are when the
-    earliest of it was written, and the latest (ms since 1970 UTC; 0 when there is nothing).
-    """
-
-    ranges: tuple[Range, ...]
-    have: Mapping[str, int]
-    cases: tuple[str, ...]
-    files: Mapping[str, int]
-    first_ms: int = 0
-    last_ms: int = 0
-
-    @property
-    def events(self) -> int:
-        """How many events would go."""
-        return sum(one.count for one in self.ranges)
-
-
-def have(vault: Vault) -> dict[str, int]:
-    """The sequence number of the last event held of each device's chain."""
-    return {head.device: head.seq for head in vault.heads()}
-
-
-def outgoing(vault: Vault, known: Mapping[str, int], *, actor: str, wall_ms: int) -> Outgoing:
-    """What goes to somebody who holds `known` of each device's chain.
-
-    Of another device's chain only what came here signed by it.
-    """
-    device_keys.own(vault, actor=actor, wall_ms=wall_ms)
-    with session.reading(vault.database) as connection:
-        ended = {one.peer for one in peers(connection) if not one.active}
-        tips = [tip for tip in log.tips(connection) if tip.device not in ended]
-        keys = device_keys.every(connection)
-        going = [_going(connection, tip, known.get(tip.device, 0), keys) for tip in tips]
-        ranges = tuple(one for one in going if one is not None)
-        held = {tip.device: tip.seq for tip in log.tips(connection)}
-        cases, named = _contents(connection, ranges)
-        first, last = _times(connection, ranges)
-    folder = attachments.folder_of(vault.database.path)
-    sizes = {file: attachments.place(folder, file) for file in named}
-    files = {file: path.stat().st_size for file, path in sizes.items() if path.exists()}
-    return Outgoing(ranges, held, cases, files, first, last)
-
-
-def _times(connection: Connection, ranges: Iterable[Range]) -> tuple[int, int]:
-    """When the first event of any range was written, and the last."""
-    chains = _chains(connection)
-    ends = [
-        log.position(chains[one.device], seq) for one in ranges for seq in (one.after + 1, one.to)
-    ]
-    asked = select(EVENTS.c.wall_ms).where(EVENTS.c.position.in_(ends))
-    found = list(connection.execute(asked).scalars())
-    return min(found, default=0), max(found, default=0)
-
-
-def _going(
-    connection: Connection, tip: log.Tip, after: int, keys: Mapping[str, device_keys.DeviceKeys]
-) -> Range | None:
-    """The stretch of a chain after a place, as far as it is signed; None when there is none."""
-    to, signature = _signed_end(connection, tip, keys)
-    before = log.hash_at(connection, tip.chain, tip.device, after)
-    head = log.hash_at(connection, tip.chain, tip.device, to)
-    if after >= to or before is None or head is None:
-        return None
-    said = signature or keys[tip.device].sign(head_said(tip.device, to, head.hex()))
-    return Range(
-        device=tip.device,
-        after=after,
-        before=before.hex(),
-        to=to,
-        head=head.hex(),
-        signature=said.hex(),
-    )
-
-
-def _signed_end(
-    connection: Connection, tip: log.Tip, keys: Mapping[str, device_keys.DeviceKeys]
-) -> tuple[int, bytes]:
-    """How far a chain is signed, and the signature unless it is this vault's to give."""
-    if tip.device in keys:
-        return tip.seq, b""
-    query = select(SIGNED_HEADS.c.seq, SIGNED_HEADS.c.signature)
-    row = connection.execute(query.where(SIGNED_HEADS.c.device == tip.device)).one_or_none()
-    return (0, b"") if row is None else (row.seq, row.signature)
-
-
-def _contents(
-    connection: Connection, ranges: Iterable[Range]
-) -> tuple[tuple[str, ...], frozenset[str]]:
-    """The cases that ranges tell of, and the attachments they name."""
-    chains = _chains(connection)
-    cases: dict[str, None] = {}
-    files: set[str] = set()
-    for one in ranges:
-        places = _places(chains[one.device], one)
-        told = select(EVENTS.c.case_id).where(places, EVENTS.c.case_id != VAULT).distinct()
-        cases.update(dict.fromkeys(connection.execute(told).scalars()))
-        attached = select(EVENTS.c.public).where(places, EVENTS.c.kind == "attached")
-        files |= {_file_of(public) for public in connection.execute(attached).scalars()}
-    return tuple(cases), frozenset(files)
-
-
-def _file_of(public: bytes) -> str:
-    return _ATTACHED.decode(public).file
-
-
-class _Attached(msgspec.Struct):
-    file: str
-
-
-_ATTACHED = msgspec.json.Decoder(_Attached)
-
-
-def _chains(connection: Connection) -> dict[str, int]:
-    """The number of each device in this vault."""
-    rows = connection.execute(select(DEVICES.c.id, DEVICES.c.number))
-    return {row.id: row.number for row in rows}
-
-
-def _places(chain: int, one: Range) -> ColumnElement[bool]:
-    first, last = log.position(chain, one.after + 1), log.position(chain, one.to)
-    return EVENTS.c.position.between(first, last)
-
-
-def frames(vault: Vault, going: Outgoing, stand_in: StandIn | None = None) -> Iterator[AnyFrame]:
-    """The body of a bundle: keys, events, files; each piece read when it is asked for.
-
-    With `stand_in` neither keys nor files go, and of each sealed part only its digest.
-    """
-    if stand_in is None:
-        yield from _keys(vault, going.cases)
-    with session.reading(vault.database) as connection:
-        chains = _chains(connection)
-    for one in going.ranges:
-        yield from _events(vault, chains[one.device], one, stand_in)
-    if stand_in is None:
-        folder = attachments.folder_of(vault.database.path)
-        for file in going.files:
-            yield from _file(folder, file)
-
-
-def _keys(vault: Vault, cases: tuple[str, ...]) -> Iterator[AnyFrame]:
-    columns = (CASE_KEYS.c.case_id, CASE_KEYS.c.sitting, CASE_KEYS.c.key)
-    for start in range(0, len(cases), _KEYS_EACH):
-        wanted = CASE_KEYS.c.case_id.in_(cases[start : start + _KEYS_EACH])
-        with session.reading(vault.database) as connection:
-            rows = connection.execute(select(*columns).where(wanted)).all()
-        yield CaseKeys(tuple((row[0], row[1], row[2]) for row in rows))
-
-
-def _events(vault: Vault, chain: int, one: Range, stand_in: StandIn | None) -> Iterator[AnyFrame]:
-    after = one.after
-    while after < one.to:
-        opened: list[Event] = []
-        with session.reading(vault.database) as connection:
-            if stand_in is None:
-                rows = log.rows(connection, chain, after, one.to)
-            else:
-                block = next(log.stretch(connection, chain, after, one.to), [])
-                rows = tuple(_withheld(record) for record in block)
-                opened += _unsealed(connection, block)
-        if not rows:
-            raise BundleRefused(reason="gap", device=one.device, after=after, have=after)
-        yield Events(one.device, after + 1, rows)
-        if stand_in is not None and opened:
-            yield StandIns(one.device, tuple((event.seq, stand_in(event)) for event in opened))
-        after += len(rows)
-
-
-def _withheld(record: Record) -> EventRow:
-    """An event on its way, of its sealed part only the digest."""
-    sealed = sealed_digest(record.nonce, record.sealed) if record.nonce else record.sealed
-    return EventRow(
-        record.id,
-        record.wall_ms,
-        record.counter,
-        record.actor,
-        record.case_id,
-        record.kind,
-        record.pack,
-        record.public,
-        b"",
-        sealed,
-    )
-
-
-def _unsealed(connection: Connection, block: Iterable[Record]) -> Iterator[Event]:
-    """The events of a block that have a sealed part; what stands for it may ask the vault."""
-    ciphers: dict[str, Mapping[str, Cipher]] = {}
-    for record in block:
-        if record.nonce:
-            case = record.case_id
-            if case not in ciphers:
-                ciphers[case] = case_keys.ciphers(connection, case)
-            yield open_record(record, ciphers[case])
-
-
-def _file(folder: Path, file: str) -> Iterator[AnyFrame]:
-    path = attachments.place(folder, file)
-    with path.open("rb") as stream:
-        yield FileBegun(file, path.stat().st_size)
-        while data := stream.read(BLOCK_BYTES):
-            yield FileBytes(data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,7 +86,7 @@ class Taking:
         self._vault = vault
         self._manifest = manifest
         self._marked = marker(vault.opened.chain_key)
-        self._chains = _chains(connection)
+        self._chains = log.chains(connection)
         self._keys: dict[str, list[CaseKey]] = {}
         self._touched: dict[str, None] = {}
         self._peers: list[tuple[str, Record]] = []
@@ -371,7 +146,7 @@ class Taking:
         device, before = wanted.device, bytes.fromhex(wanted.before)
         if device not in self._chains:
             people.add_device(self._connection, Device(device, self._name(device)))
-            self._chains = _chains(self._connection)
+            self._chains = log.chains(self._connection)
         chain = self._chains[device]
         held = log.end_of(self._connection, chain, device).seq
         self._held[device] = held
@@ -513,7 +288,7 @@ def faults(connection: Connection, happened: Iterable[Event]) -> Iterator[Findin
     for device, key in device_keys.every(connection).items():
         if not key.is_sound() or told.get(device) != key.sign_key:
             yield Finding("tip", device=device, detail="keys")
-    chains = _chains(connection)
+    chains = log.chains(connection)
     for device, seq, signed in connection.execute(_HEADS):
         head = log.hash_at(connection, chains.get(device, 0), device, seq) or b""
         said = head_said(device, seq, head.hex())

@@ -10,14 +10,14 @@ from itertools import starmap
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Connection, literal_column, select, text
+from sqlalchemy import Connection, bindparam, literal_column, select, text
 
 from desk.domain.exchange import BLOCK_EVENTS, EventRow
 from desk.domain.ids import Stamp, made_ms
 from desk.store.chain import Record, genesis
 from desk.store.rows import DEVICES, EVENTS
 from desk.store.rows.log import SYNC_KINDS
-from desk.store.statements import inserting
+from desk.store.statements import Prepared, inserting
 
 PLACES = 1 << 40
 """Places in the chain of one device: its number times this is where it begins."""
@@ -31,6 +31,10 @@ _SENT = (
     f" WHERE position BETWEEN ? AND ? ORDER BY position LIMIT {_BLOCK}"
 )
 _INSERT = inserting(EVENTS, "position", *NAMES)
+_IN_TIME = (EVENTS.c.wall_ms, EVENTS.c.counter, EVENTS.c.device, EVENTS.c.seq)
+_OF_CASE = Prepared(
+    _RECORDS.where(EVENTS.c.case_id == bindparam("case")).order_by(*_IN_TIME), ("case",)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +69,7 @@ def write(connection: Connection, chain: int, records: Sequence[Record]) -> None
 
 def of_case(connection: Connection, case_id: str) -> list[Record]:
     """The records of a case in order of hybrid time; empty when there is no such case."""
-    order = (EVENTS.c.wall_ms, EVENTS.c.counter, EVENTS.c.device, EVENTS.c.seq)
-    rows = connection.execute(_RECORDS.where(EVENTS.c.case_id == case_id).order_by(*order))
-    return [Record(*row) for row in rows]
+    return list(starmap(Record, _OF_CASE.rows(connection, case_id)))
 
 
 def clock_steps(connection: Connection) -> list[Record]:
@@ -75,15 +77,13 @@ def clock_steps(connection: Connection) -> list[Record]:
 
     The kind is written out: a value bound to the statement would not find its index.
     """
-    order = (EVENTS.c.wall_ms, EVENTS.c.counter, EVENTS.c.device, EVENTS.c.seq)
     steps = _RECORDS.where(EVENTS.c.kind == literal_column("'clock_stepped'"))
-    return [Record(*row) for row in connection.execute(steps.order_by(*order))]
+    return [Record(*row) for row in connection.execute(steps.order_by(*_IN_TIME))]
 
 
 def exchanged(connection: Connection) -> list[Record]:
     """The records of what happened in exchanging files, in order of hybrid time."""
-    order = (EVENTS.c.wall_ms, EVENTS.c.counter, EVENTS.c.device, EVENTS.c.seq)
-    found = connection.execute(_RECORDS.where(text(SYNC_KINDS)).order_by(*order))
+    found = connection.execute(_RECORDS.where(text(SYNC_KINDS)).order_by(*_IN_TIME))
     return [Record(*row) for row in found]
 
 
@@ -126,6 +126,12 @@ def hashes_before(connection: Connection, case_id: str) -> dict[tuple[str, int],
         .where(EVENTS.c.case_id == case_id)
     )
     return {(row[0], row[1]): row[2] for row in connection.execute(query)}
+
+
+def chains(connection: Connection) -> dict[str, int]:
+    """The number of each device in this vault."""
+    rows = connection.execute(select(DEVICES.c.id, DEVICES.c.number))
+    return {row.id: row.number for row in rows}
 
 
 def own_tip(connection: Connection) -> Tip:

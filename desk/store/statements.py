@@ -1,21 +1,23 @@
-"""Statements of the writing path, compiled once.
+"""Statements that run very often, compiled once.
 
 Storing a field change must cost little more than the disk does; SQLAlchemy's work per call costs
-as much as the disk. These run on the driver's own connection, within the transaction that
-`desk.store.session.writing` began.
+as much as the disk, and more than reading a case. These run on the driver's own connection, within
+the transaction that `desk.store.session` began.
 """
 
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Delete, Insert, Table, Update, bindparam, insert
+from sqlalchemy import Connection, Delete, Insert, Select, Table, Update, bindparam, insert
 from sqlalchemy.dialects import sqlite
 
 
 class Prepared:
     """A Core statement, ready to run with its parameters in the order of `names`."""
 
-    def __init__(self, statement: Insert | Update | Delete, names: Sequence[str]) -> None:
+    def __init__(
+        self, statement: Insert | Update | Delete | Select[Any], names: Sequence[str]
+    ) -> None:
         compiled = statement.compile(dialect=sqlite.dialect(paramstyle="qmark"))
         if compiled.positiontup != list(names):
             raise ValueError(f"the statement takes {compiled.positiontup}")
@@ -27,6 +29,11 @@ class Prepared:
         cursor.execute(self._sql, values)
         row_id: int = cursor.lastrowid
         return row_id
+
+    def rows(self, connection: Connection, *values: object) -> list[tuple[Any, ...]]:
+        """The rows that a query finds, as the driver gives them."""
+        found: list[tuple[Any, ...]] = _cursor(connection).execute(self._sql, values).fetchall()
+        return found
 
     def run_each(self, connection: Connection, rows: Sequence[tuple[object, ...]]) -> None:
         """Run once for each row of parameters; no row, no run."""

@@ -404,12 +404,10 @@ class Vault:
 
     def events(self, case_id: str) -> tuple[Event, ...]:
         """Everything that happened to a case, in order. Raises `CaseUnknown`."""
-        with session.reading(self.database) as connection:
-            records = log.of_case(connection, case_id)
-            ciphers = case_keys.ciphers(connection, case_id)
-        if not records:
+        found = events_of(self.database, case_id)
+        if not found:
             raise CaseUnknown(case=case_id)
-        return tuple(open_record(record, ciphers) for record in records)
+        return found
 
     def head(self) -> ChainHead:
         """The end of this device's chain."""
@@ -497,6 +495,14 @@ class Vault:
         """All settings of the branch, by key."""
         with session.reading(self.database) as connection:
             return people.settings(connection)
+
+
+def events_of(database: Database, case_id: str) -> tuple[Event, ...]:
+    """Everything that happened to a case, in order, opened as far as its keys are there."""
+    with session.reading(database) as connection:
+        records = log.of_case(connection, case_id)
+        ciphers = case_keys.ciphers(connection, case_id)
+    return tuple(open_record(record, ciphers) for record in records)
 
 
 @contextlib.contextmanager

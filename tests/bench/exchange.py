@@ -14,9 +14,9 @@ from desk.domain.events import CaseOpened, FieldSet, Noted, Payload, StepEntered
 from desk.domain.exchange import Profile
 from desk.domain.sync_events import BundleTaken, PeerPut
 from desk.packs import loader
-from desk.services import sync
+from desk.services import sync, sync_exports
 from desk.services.session import Session
-from desk.store import exchange as store
+from desk.store import outgoing
 from desk.store.device_keys import DeviceKeys
 from desk.store.writer import Entry
 from tests.bench.branch import STORY, new_vault
@@ -75,7 +75,7 @@ def _confirmed(session: Session, peer: str) -> BundleTaken:
         sha256="0" * 64,
         events=0,
         cases=0,
-        have=store.have(session.vault),
+        have=outgoing.have(session.vault),
     )
 
 
@@ -109,13 +109,13 @@ def _story(number: int) -> list[Payload]:
 
 
 def _whole(session: Session, folder: Path) -> Iterator[Figure]:
-    going = store.outgoing(session.vault, {}, actor="0417", wall_ms=session.moment.wall_ms())
-    plain = bundle_files.plain(list(store.frames(session.vault, going)))
+    going = outgoing.outgoing(session.vault, {}, actor="0417", wall_ms=session.moment.wall_ms())
+    plain = bundle_files.plain(list(outgoing.frames(session.vault.database, going)))
     floor, keys = folder / "floor", (_KEYS.age_key, _KEYS.age_key)
     ours, read, packed = interleaved(
         [
-            lambda _turn: sync.export(session, _PEERS["full"], folder),
-            lambda _turn: list(store.frames(session.vault, going)),
+            lambda _turn: sync_exports.export(session, _PEERS["full"], folder),
+            lambda _turn: list(outgoing.frames(session.vault.database, going)),
             lambda _turn: write_floor(plain, floor, keys),
         ],
         _TURNS,
@@ -126,24 +126,24 @@ def _whole(session: Session, folder: Path) -> Iterator[Figure]:
     both = median(read) + median(packed)
     yield Figure(BENCH, f"{name}, reading them in the floor too", median(ours), floor=both)
     begun = time.perf_counter()
-    sync.export(session, _PEERS["deidentified"], folder)
+    sync_exports.export(session, _PEERS["deidentified"], folder)
     yield Figure(BENCH, f"{name}, de-identified", time.perf_counter() - begun, unit="s")
 
 
 def _day(session: Session, folder: Path, cases: int) -> Iterator[Figure]:
     peer = _PEERS["full"]
     known = sync.exchange(session).known[peer]
-    going = store.outgoing(session.vault, known, actor="0417", wall_ms=session.moment.wall_ms())
-    plain = bundle_files.plain(list(store.frames(session.vault, going)))
+    going = outgoing.outgoing(session.vault, known, actor="0417", wall_ms=session.moment.wall_ms())
+    plain = bundle_files.plain(list(outgoing.frames(session.vault.database, going)))
     floor, keys = folder / "floor", (_KEYS.age_key, _KEYS.age_key)
     begun = time.perf_counter()
-    sync.preview(session, peer)
+    sync_exports.preview(session, peer)
     shown = (time.perf_counter() - begun) * 1e3
     ours, packed, bare = interleaved(
         [
-            lambda _turn: sync.export(session, peer, folder),
+            lambda _turn: sync_exports.export(session, peer, folder),
             lambda _turn: write_floor(plain, floor, keys),
-            lambda _turn: sync.export(session, _PEERS["deidentified"], folder),
+            lambda _turn: sync_exports.export(session, _PEERS["deidentified"], folder),
         ],
         _DAYS,
     )

@@ -11,7 +11,7 @@ from desk.domain.events import Payload
 from desk.domain.exchange import AnyFrame, Manifest
 from desk.domain.staff import Branch, Person
 from desk.domain.sync_events import PeerPut
-from desk.store import device_keys, exchange, session
+from desk.store import device_keys, exchange, outgoing, session
 from desk.store.vault import Vault
 from tests.store.small import CHEAP, PASSWORD, project
 
@@ -52,8 +52,8 @@ class Desk:
 
     def packed(self, to: "Desk", known: dict[str, int] | None = None) -> "Packed":
         """What goes to another, who holds `known`."""
-        known = exchange.have(to.vault) if known is None else known
-        going = exchange.outgoing(self.vault, known, actor="0417", wall_ms=self.now)
+        known = outgoing.have(to.vault) if known is None else known
+        going = outgoing.outgoing(self.vault, known, actor="0417", wall_ms=self.now)
         manifest = Manifest(
             format=1,
             kind="bundle",
@@ -70,7 +70,7 @@ class Desk:
             ranges=going.ranges,
             have=dict(going.have),
         )
-        return Packed(manifest, tuple(exchange.frames(self.vault, going)))
+        return Packed(manifest, tuple(outgoing.frames(self.vault.database, going)))
 
     def take(self, packed: "Packed") -> exchange.Taken:
         with exchange.taking(self.vault, packed.manifest) as taking:

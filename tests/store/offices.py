@@ -16,7 +16,7 @@ from desk.domain.staff import Branch
 from desk.services import hub, hub_imports, hub_status
 from desk.services.hub_imports import Imported
 from desk.services.session import Session
-from desk.store import exchange
+from desk.store import outgoing
 from desk.store.hub.reading import State, state_of_vault
 from tests.store.crew import HEAD, Hand, engine
 from tests.store.desks import Desk
@@ -62,7 +62,7 @@ class Counter:
         desk, keys = self.desk, self.desk.keys
         self.number += 1
         known = office.have(self.branch) if known is None else known
-        going = exchange.outgoing(desk.vault, known, actor="0417", wall_ms=desk.now)
+        going = outgoing.outgoing(desk.vault, known, actor="0417", wall_ms=desk.now)
         stand_in = _stand_in if self.profile == "deidentified" else None
         manifest = Manifest(
             format=1,
@@ -80,7 +80,7 @@ class Counter:
             ranges=going.ranges,
             have=dict(going.have),
         )
-        body = itertools.chain(exchange.frames(desk.vault, going, stand_in), frames)
+        body = itertools.chain(outgoing.frames(desk.vault.database, going, stand_in), frames)
         written = writing.write(
             self.folder / f"{self.branch}-{desk.id[-6:]}-{self.number:04}.cdx",
             msgspec.structs.replace(manifest, **changed),
@@ -92,7 +92,7 @@ class Counter:
         return written.paths
 
 
-def _stand_in(event: Event) -> bytes:
+def _stand_in(event: Event, _events_of: outgoing.EventsOf) -> bytes:
     payload = event.payload
     return msgspec.json.encode(dict.fromkeys(payload.sealed(), f"代号-{event.seq}"))
 

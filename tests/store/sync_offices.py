@@ -9,7 +9,7 @@ from pathlib import Path
 
 from desk.domain.exchange import Profile
 from desk.domain.staff import Branch, Person
-from desk.services import cases, hub, sync, sync_imports
+from desk.services import cases, hub, sync, sync_exports, sync_imports
 from desk.services.session import Session
 from desk.services.sync_imports import Imported
 from desk.store.vault import Vault, person_put
@@ -50,9 +50,9 @@ class Office:
             cases.set_field(self.session, case, path, value)
         return case
 
-    def sends(self, to: "Office") -> sync.Exported:
+    def sends(self, to: "Office") -> sync_exports.Exported:
         self.later(minutes=1)
-        return sync.export(self.session, to.id, self.folder)
+        return sync_exports.export(self.session, to.id, self.folder)
 
     def takes(self, *paths: Path) -> tuple[Imported, ...]:
         self.later(minutes=1)

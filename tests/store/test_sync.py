@@ -3,6 +3,7 @@
 import io
 import zipfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from desk.bundles import cards, reading, writing
 from desk.domain.audit import AuditFilter
 from desk.domain.exchange import AnyFrame, CaseKeys, Events, FileBegun, ReadMark, StandIns
 from desk.domain.ledger import Filter
-from desk.errors import BadInput, BundleRefused, FolderMissing, KnownError, NotAllowed
+from desk.errors import BadInput, BundleRefused, FolderMissing, Halted, KnownError, NotAllowed
 from desk.services import (
     attachments,
     audit,
@@ -22,10 +23,11 @@ from desk.services import (
     samples,
     settling,
     sync,
+    sync_exports,
     sync_imports,
 )
 from desk.store import attachments as files
-from desk.store import device_keys, session
+from desk.store import device_keys, outgoing, session
 from desk.store import exchange as store
 from desk.store.check import check
 from desk.store.device_keys import DeviceKeys
@@ -152,10 +154,10 @@ def test_what_was_confirmed_does_not_go_again(both: tuple[Office, Office]) -> No
     one.complaint()
     other.takes(*one.sends(other).paths)
     one.takes(*other.sends(one).paths)
-    told = sync.preview(one.session, other.id)
+    told = sync_exports.preview(one.session, other.id)
     assert (told.cases, told.files, told.number) == (0, 0, 2)
     case = one.complaint()
-    told = sync.preview(one.session, other.id)
+    told = sync_exports.preview(one.session, other.id)
     sent = one.sends(other)
     assert told.cases == sent.cases == 1
     assert told.events == sent.events
@@ -189,6 +191,60 @@ def test_files_are_taken_in_by_their_numbers(both: tuple[Office, Office]) -> Non
     assert {one.outcome for one in told} == {"taken"}
 
 
+def test_a_damaged_or_missing_attachment_stays_and_the_rest_goes(
+    both: tuple[Office, Office],
+) -> None:
+    one, other = both
+    case = one.complaint()
+    added = []
+    for count in range(3):
+        one.later(minutes=1)
+        noise = io.BytesIO(b"\x89PNG\r\n\x1a\n" + bytes([count]) * 5_000)
+        added.append(attachments.add(one.session, case, noise, f"{count}.png").item.file)
+    folder = files.folder_of(one.session.vault.database.path)
+    altered, missing, whole = added
+    damaged = bytearray(files.place(folder, altered).read_bytes())
+    damaged[-1] ^= 1
+    files.place(folder, altered).write_bytes(damaged)
+    asked = sync_exports.plan(one.session, other.id, one.folder)
+    files.place(folder, missing).unlink()  # since it was settled what goes
+    sent = sync_exports.recorded(one.session, sync_exports.carry_out(asked))
+    assert (sent.cases, sent.files, sent.lost) == (1, 1, 2)
+    (taken,) = other.takes(*sent.paths)
+    assert taken.outcome == "taken"
+    assert len(attachments.listing(other.session, case)) == len(added)
+    assert attachments.content(attachments.reveal(other.session, case, whole))
+
+
+def test_people_work_on_while_a_bundle_is_written(both: tuple[Office, Office]) -> None:
+    one, other = both
+    case = one.complaint()
+    asked = sync_exports.plan(one.session, other.id, one.folder)
+    shares: list[float] = []
+    with ThreadPoolExecutor(1) as thread:
+        writing_it = thread.submit(sync_exports.carry_out, asked, shares.append)
+        cases.add_note(one.session, case, "写着的时候")
+        made = writing_it.result()
+    sent = sync_exports.recorded(one.session, made)
+    assert shares[-1] == 1.0
+    assert shares == sorted(shares)
+    (taken,) = other.takes(*sent.paths)
+    assert (taken.outcome, taken.events) == ("taken", sent.events)
+    assert other.session.vault.case(case).notes == ()
+    other.takes(*one.sends(other).paths)
+    assert other.session.vault.case(case).notes[0].text == "写着的时候"
+
+
+def test_a_bundle_that_is_stopped_leaves_nothing(both: tuple[Office, Office]) -> None:
+    one, other = both
+    one.complaint()
+    asked = sync_exports.plan(one.session, other.id, one.folder)
+    with pytest.raises(Halted):
+        sync_exports.carry_out(asked, lambda _share: None, lambda: True)
+    assert not list(one.folder.glob("*.cdx*.part")) + list(one.folder.glob("*.cdx"))
+    assert sync.states(one.session).peers[0].bundles == ()
+
+
 def test_in_parts(both: tuple[Office, Office]) -> None:
     one, other = both
     case = one.complaint()
@@ -197,7 +253,9 @@ def test_in_parts(both: tuple[Office, Office]) -> None:
         noise = io.BytesIO(b"\x89PNG\r\n\x1a\n" + bytes([count]) * 50_000)
         attachments.add(one.session, case, noise, f"{one.moment.wall_ms()}.png")
     one.later(minutes=1)
-    made = sync.export(one.session, other.id, one.folder, part_bytes=sync.PART_LEAST)
+    made = sync_exports.export(
+        one.session, other.id, one.folder, part_bytes=sync_exports.PART_LEAST
+    )
     assert len(made.paths) > 1
     assert not (one.folder / made.name).exists()
     whole = sync.states(one.session).peers[0].bundles[-1]
@@ -205,7 +263,9 @@ def test_in_parts(both: tuple[Office, Office]) -> None:
     made.paths[0].unlink()
     (refused,) = other.takes(made.paths[1])
     assert reason(refused.fault) == "part_missing"
-    again = sync.export(one.session, other.id, one.folder, part_bytes=sync.PART_LEAST)
+    again = sync_exports.export(
+        one.session, other.id, one.folder, part_bytes=sync_exports.PART_LEAST
+    )
     told = other.takes(*again.paths)
     assert [one.outcome for one in told] == ["taken"]
 
@@ -218,15 +278,15 @@ def test_splitting_goes_on_where_it_was_broken_off(both: tuple[Office, Office]) 
     )
     sent = one.sends(other)
     whole = sent.paths[0].read_bytes()
-    parts = sync.split(sent.paths[0], sync.PART_LEAST)
+    parts = sync_exports.split(sent.paths[0], sync_exports.PART_LEAST)
     kept = parts[0].stat().st_mtime_ns
     parts[1].unlink()
     sent.paths[0].write_bytes(whole)
-    assert sync.split(sent.paths[0], sync.PART_LEAST) == parts
+    assert sync_exports.split(sent.paths[0], sync_exports.PART_LEAST) == parts
     assert parts[0].stat().st_mtime_ns == kept
     assert other.takes(parts[-1])[0].outcome == "taken"
     with pytest.raises(BadInput):
-        sync.split(parts[0], 100)
+        sync_exports.split(parts[0], 100)
 
 
 # What is refused, and leaves everything as it was
@@ -272,12 +332,12 @@ def test_a_gap_changes_nothing_and_stops_no_other(both: tuple[Office, Office]) -
     case = one.complaint()
     keys = keys_of(one)
     known = {one.id: reading.look(first.paths[0]).manifest.ranges[0].to}
-    going = store.outgoing(one.session.vault, known, actor="1001", wall_ms=1)
+    going = outgoing.outgoing(one.session.vault, known, actor="1001", wall_ms=1)
     attachments.add(one.session, case, picture(), "合同.docx")
     late = one.folder / "late.cdx"
-    manifest = sync._manifest(
+    manifest = sync_exports._manifest(
         one.session,
-        sync._known_peer(one.session, other.id),
+        sync.known_peer(one.session, other.id),
         sync.exchange(one.session),
         keys,
         going,
@@ -285,7 +345,7 @@ def test_a_gap_changes_nothing_and_stops_no_other(both: tuple[Office, Office]) -
     writing.write(
         late,
         manifest,
-        store.frames(one.session.vault, going),
+        outgoing.frames(one.session.vault.database, going),
         recipients=[manifest.age_key, keys_of(other).age_key],
         sign=keys.sign,
     )
@@ -341,7 +401,7 @@ def test_a_stick_that_is_full_leaves_nothing(
     assert list(one.folder.glob("*.cdx*")) == list(one.folder.glob("*.cdx-card"))
     assert sync.states(one.session).peers[0].bundles == ()
     with pytest.raises(FolderMissing):
-        sync.export(one.session, other.id, one.folder / "none")
+        sync_exports.export(one.session, other.id, one.folder / "none")
 
 
 def test_a_file_is_never_replaced(both: tuple[Office, Office]) -> None:
@@ -381,7 +441,7 @@ def test_whoever_was_ended_gets_and_gives_nothing(both: tuple[Office, Office]) -
         other.sends(one)
     assert reason(refused.value) == "peer_ended"
     with pytest.raises(BadInput) as unknown:
-        sync.export(one.session, "nobody", one.folder)
+        sync_exports.export(one.session, "nobody", one.folder)
     assert reason(unknown.value) == "peer_unknown"
 
 
@@ -402,15 +462,15 @@ def test_a_branch_is_asked_for_its_own_enrolment(
 def test_a_teller_exchanges_nothing(both: tuple[Office, Office]) -> None:
     one, other = both
     for use in (
-        lambda: sync.export(one.at_desk(crew.TELLER), other.id, one.folder),
-        lambda: sync.preview(one.at_desk(crew.TELLER), other.id),
+        lambda: sync_exports.export(one.at_desk(crew.TELLER), other.id, one.folder),
+        lambda: sync_exports.preview(one.at_desk(crew.TELLER), other.id),
         lambda: sync_imports.import_(one.at_desk(crew.TELLER), []),
         lambda: sync.end_peer(one.at_desk(crew.OFFICER), other.id),
     ):
         with pytest.raises(NotAllowed) as refused:
             use()
         assert reason(refused.value) == "role"
-    assert sync.export(one.at_desk(crew.OFFICER), other.id, one.folder).number == 1
+    assert sync_exports.export(one.at_desk(crew.OFFICER), other.id, one.folder).number == 1
 
 
 # With head office
@@ -418,7 +478,7 @@ def test_a_teller_exchanges_nothing(both: tuple[Office, Office]) -> None:
 
 def exported(branch: Office, head: Office) -> Path:
     branch.later(minutes=1)
-    return sync.export(branch.session, head.id, branch.folder).paths[0]
+    return sync_exports.export(branch.session, head.id, branch.folder).paths[0]
 
 
 def test_head_office_confirms_by_a_receipt(with_head: tuple[Office, Office]) -> None:
@@ -447,7 +507,7 @@ def test_de_identified_means_that_no_personal_value_and_no_key_is_in_it(
     case = branch.complaint(decision=f"已与{NAME}谈妥，打{PHONE}告知")
     cases.add_note(branch.session, case, f"{NAME[1:]}说证件{ID}在手")
     attachments.add(branch.session, case, picture(), f"{NAME}.docx")
-    told = sync.preview(branch.session, head.id)
+    told = sync_exports.preview(branch.session, head.id)
     assert (told.files, told.size) == (0, 0)
     path = exported(branch, head)
     frames = frames_of(path, head)
@@ -474,10 +534,10 @@ def test_off_means_nothing(with_head: tuple[Office, Office]) -> None:
     branch, head = with_head
     offices.enrol(head, branch, "off")
     branch.complaint()
-    told = sync.preview(branch.session, head.id)
+    told = sync_exports.preview(branch.session, head.id)
     assert (told.cases, told.events, told.contents.goes) == (0, 0, ())
     with pytest.raises(NotAllowed) as refused:
-        sync.export(branch.session, head.id, branch.folder)
+        sync_exports.export(branch.session, head.id, branch.folder)
     assert reason(refused.value) == "off"
     assert not list(branch.folder.glob("*.cdx"))
 

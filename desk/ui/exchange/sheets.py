@@ -4,15 +4,18 @@ from pathlib import Path
 
 from typing_extensions import override
 
+from desk.errors import Halted
 from desk.i18n import _
-from desk.services import sync, sync_words
-from desk.services.sync import Exported, Introduction, Preview
+from desk.services import sync, sync_exports, sync_words
+from desk.services.sync import Introduction
+from desk.services.sync_exports import Exported, Made, Plan, Preview
 from desk.ui.exchange import words
+from desk.ui.jobs import Progress
 from desk.ui.people.sheets import AskSheet
-from desk.ui.widgets import layouts
 from desk.ui.widgets.combo import ComboField
 from desk.ui.widgets.fields import Labelled, LineField
 from desk.ui.widgets.labels import Text
+from desk.ui.widgets.underway import Underway
 from desk.ui.work import Work
 
 _MEDIA = {"whole": 0, "100": 100_000_000, "700": 700_000_000, "4000": 4_000_000_000}
@@ -62,28 +65,78 @@ class ExportSheet(AskSheet):
         self.parts.setObjectName("export_parts")
         self.parts.set_value("whole")
         self.add(Labelled(_("How it is written"), self.parts))
+        self._progress: Progress | None = None
+        self._underway = Underway("export")
+        self.add(self._underway)
         self.end()
-
-    def _list(self, head: str, lines: tuple[str, ...]) -> None:
-        if lines:
-            box = layouts.column(Text(head, "table", strong=True), gap=3)
-            for line in lines:
-                box.addWidget(Text(f"· {line}", "table", "ink_2", wrap=True))
-            self.body.addLayout(box)
 
     @override
     def submit(self) -> None:
-        """Write it, unless there is nothing to write."""
+        """Write it, unless there is nothing to write; a second time does nothing."""
         if self._nothing:
             self.show_problem(_("Everything is confirmed; there is nothing new to send."))
-            return
-        part_bytes = _MEDIA.get(self.parts.value(), 0)
-        peer, folder = self._peer, self._folder
-        self.ask(
-            lambda session: sync.export(session, peer, folder, part_bytes=part_bytes), self._written
+        elif self._progress is None:
+            self.show_problem("")
+            progress = self._progress = Progress()
+            progress.reported.connect(lambda share, _words: self._show(share))
+            self._underway.stopped.connect(progress.cancel)
+            self._show(0.0)
+            self._settle(progress)
+
+    @override
+    def dismiss(self) -> None:
+        """Not while it is written: stopping comes first."""
+        if self._progress is None:
+            super().dismiss()
+        else:
+            self._underway.ask_to_stop()
+
+    def _settle(self, progress: Progress) -> None:
+        """Settled on the vault's thread, written on another, recorded on the vault's again."""
+        peer, folder, part_bytes = self._peer, self._folder, _MEDIA.get(self.parts.value(), 0)
+
+        def write(asked: Plan) -> None:
+            self._work.compute(
+                lambda: sync_exports.carry_out(asked, progress.report, lambda: progress.cancelled),
+                record,
+                owner=self,
+                failed=self._failed,
+            )
+
+        def record(made: Made) -> None:
+            self._show(1.0)
+            self._work.read(
+                lambda session: sync_exports.recorded(session, made),
+                self._written,
+                owner=self,
+                failed=self._failed,
+            )
+
+        self._work.read(
+            lambda session: sync_exports.plan(session, peer, folder, part_bytes=part_bytes),
+            write,
+            owner=self,
+            failed=self._failed,
         )
 
+    def _show(self, share: float) -> None:
+        words = _("Writing: {share} %").format(share=round(share * 100))
+        self._underway.tell(share, words, may_stop=share < 1)
+
+    def _rest(self) -> None:
+        self._progress = None
+        self._underway.rest()
+
+    @override
+    def _failed(self, error: Exception) -> None:
+        self._rest()
+        if isinstance(error, Halted):
+            self.show_problem(_("Stopped. Nothing was written."))
+        else:
+            super()._failed(error)
+
     def _written(self, made: Exported) -> None:
+        self._rest()
         self.exported = made
         self.done.emit()
         self.dismiss()

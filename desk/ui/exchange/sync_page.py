@@ -11,9 +11,10 @@ from typing_extensions import override
 
 from desk.domain.deliveries import Bundle
 from desk.i18n import _
-from desk.services import sync, sync_offers
+from desk.services import sync, sync_exports, sync_offers, sync_words
 from desk.services.session import Session
-from desk.services.sync import Introduction, PeerState, Preview, States
+from desk.services.sync import Introduction, PeerState, States
+from desk.services.sync_exports import Exported, Preview
 from desk.services.sync_imports import Imported
 from desk.services.sync_offers import Offer
 from desk.ui import theme
@@ -189,7 +190,7 @@ class SyncPage(Page):
         """Show what would leave for a peer into a folder."""
 
         def task(session: Session) -> Preview:
-            return sync.preview(session, peer)
+            return sync_exports.preview(session, peer)
 
         self.work.read(task, partial(self._show_export, folder), owner=self)
 
@@ -200,11 +201,16 @@ class SyncPage(Page):
             made = sheet.exported
             self.refresh()
             if made is not None:
-                names = ", ".join(path.name for path in made.paths)
-                self.work.notices.done(_("Written: {names}").format(names=names))
+                self._say_written(made)
 
         sheet.done.connect(written)
         sheet.open_over(self._host())
+
+    def _say_written(self, made: Exported) -> None:
+        names = ", ".join(path.name for path in made.paths)
+        self.work.notices.done(_("Written: {names}").format(names=names))
+        if made.lost:
+            self.work.notices.error(sync_words.left_behind(made.lost))
 
     def _ask_delivered(self) -> None:
         one = self.table.current()

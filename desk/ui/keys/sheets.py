@@ -10,11 +10,9 @@ from desk.services import admission, backups, keyring
 from desk.services.session import Session
 from desk.ui.jobs import Progress
 from desk.ui.people.sheets import AskSheet
-from desk.ui.widgets import layouts
-from desk.ui.widgets.buttons import Button
 from desk.ui.widgets.fields import Labelled, LineField
 from desk.ui.widgets.labels import Text
-from desk.ui.widgets.progress import SlimBar
+from desk.ui.widgets.underway import Underway
 from desk.ui.work import Work
 
 NO_WAY_BACK = 0.95
@@ -88,19 +86,8 @@ class RotateSheet(AskSheet):
         self.setObjectName("rotate_sheet")
         self._progress: Progress | None = None
         self.add(Text(minutes, "table", "ink_2", wrap=True))
-        self.bar = SlimBar()
-        self.told = Text("", "table", "ink_2", wrap=True)
-        self.told.setObjectName("rotate_told")
-        self.stop = Button(_("Stop"), icon="x")
-        self.stop.setObjectName("rotate_stop")
-        self.stop.clicked.connect(self._stop)
-        line = layouts.row(self.told, gap=10)
-        line.setStretch(0, 1)
-        line.addWidget(self.stop)
-        self.add(self.bar)
-        self.body.addLayout(line)
-        for widget in (self.bar, self.told, self.stop):
-            widget.hide()
+        self._underway = Underway("rotate")
+        self.add(self._underway)
         self.end()
 
     @override
@@ -111,8 +98,7 @@ class RotateSheet(AskSheet):
         progress = Progress()
         progress.reported.connect(self._show)
         self._progress = progress
-        for widget in (self.bar, self.told, self.stop):
-            widget.show()
+        self._underway.stopped.connect(progress.cancel)
         self._show(0.0, "backup")
         self.ask(lambda session: _rotated(session, progress), self._over)
 
@@ -122,42 +108,32 @@ class RotateSheet(AskSheet):
         if self._progress is None:
             super().dismiss()
         else:
-            self._stop()
+            self._underway.ask_to_stop()
 
     @override
     def _failed(self, error: Exception) -> None:
         self._progress = None
-        for widget in (self.bar, self.told, self.stop):
-            widget.hide()
+        self._underway.rest()
         super()._failed(error)
 
     def _show(self, share: float, step: str) -> None:
-        self.bar.set_share(share)
         switching = share >= NO_WAY_BACK
         said = {
             "backup": _("Backing up first…"),
             "copy": _("Encrypting a copy: {share} %").format(share=round(share * 100)),
             "switch": _("Switching over…"),
         }
-        self.told.setText(said["switch" if switching else step])
-        self.stop.setEnabled(not switching)
-
-    def _stop(self) -> None:
-        if self._progress is not None and self.stop.isEnabled():
-            self._progress.cancel()
-            self.stop.setEnabled(False)
-            self.told.setText(_("Stopping…"))
+        words = said["switch" if switching else step]
+        self._underway.tell(share, words, may_stop=not switching)
 
     def _over(self, is_done: bool) -> None:
         self._progress = None
+        self._underway.rest()
         if is_done:
             self.done.emit()
             self.dismiss()
-            return
-        for widget in (self.bar, self.told, self.stop):
-            widget.hide()
-        self.stop.setEnabled(True)
-        self.show_problem(_("Stopped. The vault is as it was."))
+        else:
+            self.show_problem(_("Stopped. The vault is as it was."))
 
 
 class _Stopped(Exception):

@@ -1,5 +1,6 @@
 """The sync page of a branch: joined, a file out, its word back, and what head office sent."""
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -9,12 +10,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from desk.domain.staff import Branch
-from desk.services import hub, hub_imports, hub_receipts, sync
+from desk.services import hub, hub_imports, hub_receipts, sync, sync_exports
 from desk.services.session import Session
 from desk.services.sync_offers import offers
+from desk.store.pace import Pace, beside
 from desk.ui.exchange.sync_page import SyncPage
 from desk.ui.widgets.buttons import Button
 from desk.ui.widgets.fields import LineField
+from desk.ui.widgets.labels import Text
 from tests.gui.lists.conftest import Desk
 from tests.store import desks
 from tests.store.crew import HEAD, engine
@@ -120,6 +123,43 @@ def test_a_file_goes_out_and_its_three_states_come_one_by_one(
     desk.qtbot.waitUntil(lambda: page.table.rows.rows()[0].state == "confirmed", timeout=10_000)
     desk.rest()
     assert page.headline.text() == "送出的都已确认"
+
+
+def test_what_is_being_written_can_be_stopped(
+    page: SyncPage,
+    desk: Desk,
+    office: HeadOffice,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    joined(page, desk, office)
+    (peer,) = desk.ask(sync.states).peers
+    page.preview(peer.peer.id, tmp_path)
+    desk.rest()
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slow(report: Callable[[float], None], stop: Callable[[], bool]) -> Pace:
+        def waiting(share: float) -> None:
+            report(share)
+            begun.set()
+            go_on.wait(10)
+
+        return beside(waiting, stop)
+
+    monkeypatch.setattr(sync_exports, "beside", slow)
+    press(page, "sheet_do")
+    desk.qtbot.waitUntil(begun.is_set, timeout=10_000)
+    press(page, "export_stop")
+    go_on.set()
+    desk.rest()
+    problem = page.window().findChild(Text, "sheet_problem")
+    assert problem is not None
+    assert problem.text() == "已停止，没有写出任何文件。"
+    assert not list(tmp_path.glob("*.cdx*"))
+    monkeypatch.undo()
+    press(page, "sheet_do")
+    desk.rest()
+    assert len(list(tmp_path.glob("*.cdx"))) == 1
 
 
 def test_what_head_office_sends_along_waits_to_be_decided(
