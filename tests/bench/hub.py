@@ -46,6 +46,8 @@ _DAY = 50
 _TURNS = 20
 _MOST = 2.0
 _MOST_GROWN = 1.5
+_SHARES = (3, 10, 30, 100)
+"""The store grows to so many hundredths; the small one stays at one."""
 _BRANCHES = 200
 _AT = "2026-11-22T10:00"
 _IDENTITY = "AGE-SECRET-KEY-169JDGC8E83YCQC8E6WQYGSAQD5HRGV4JN95VM2EWUL3KQPH3P0RSK53LY6"
@@ -227,7 +229,7 @@ def _grown(name: str, office: Office, small: Office, folder: Path, cases: int) -
     """A day's bundle in a store that grows, beside one in a store that stays small."""
     held, least = 0, cases // 100
     _filled(small.store, 0, least)
-    for size in (cases // 10, cases):
+    for size in (cases * share // 100 for share in _SHARES):
         _filled(office.store, held, size)
         held = size
         _rested(office)
