@@ -57,7 +57,6 @@ KINDS: Mapping[Group, frozenset[str]] = {
             "pack_installed",
             "keys_shown",
             "peer_put",
-            "device_renewed",
             "bundle_taken",
             "hub_acted",
         }

@@ -78,12 +78,6 @@ class BundleTaken(Payload, frozen=True, kw_only=True, tag="bundle_taken"):
     confirmed: tuple[str, ...] = ()
 
 
-class DeviceRenewed(Payload, frozen=True, kw_only=True, tag="device_renewed"):
-    """This computer goes on under a chain of its own: restored from a backup, or a copy of one."""
-
-    before: str
-
-
 class HubActed(Payload, frozen=True, kw_only=True, tag="hub_acted"):
     """Head office did something as such; `detail` is a code, a file's name or a fingerprint."""
 
@@ -106,7 +100,5 @@ class HubActed(Payload, frozen=True, kw_only=True, tag="hub_acted"):
     events: int = 0
 
 
-SyncPayload = (
-    KeysShown | PeerPut | BundleMade | BundleDelivered | BundleTaken | DeviceRenewed | HubActed
-)
+SyncPayload = KeysShown | PeerPut | BundleMade | BundleDelivered | BundleTaken | HubActed
 """What happens to a vault in exchanging files; a part of `desk.domain.events.VaultPayload`."""

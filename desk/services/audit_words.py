@@ -330,12 +330,6 @@ def _bundle_taken(payload: sync.BundleTaken, teller: Teller) -> Told:
     return Told(what[payload.type], detail)
 
 
-@_tell.register
-def _device_renewed(payload: sync.DeviceRenewed, teller: Teller) -> Told:
-    words = _("This computer goes on under a chain of its own")
-    return Told(words, payload.before, alarming=True)
-
-
 _ACTS = {
     "made": N_("Head office: made"),
     "enrolled": N_("Head office: enrolled the branch {branch}"),

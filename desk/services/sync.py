@@ -50,13 +50,15 @@ class Own:
 class Introduction:
     """Somebody who introduces themselves by a file, to be approved once fingerprints were compared.
 
-    `before` is what was approved under the same id, None when it is new here.
+    `before` is what was approved under the same id, None when it is new here. `instead` is the head
+    office whose place it takes: a branch has one.
     """
 
     peer: Peer
     fingerprint: str
     made_at: str
     before: Peer | None = None
+    instead: Peer | None = None
 
     @property
     def has_other_keys(self) -> bool:
@@ -153,8 +155,16 @@ def introduced(session: Session, path: Path) -> Introduction:
     peer = _peer_of(said)
     if peer.id == session.vault.head().device:
         raise NotAllowed(reason="own_card")
-    before = exchange(session).peers.get(peer.id)
-    return Introduction(peer, fingerprint(peer.sign_key, peer.age_key), said.made_at, before)
+    known = exchange(session).peers
+    others = (one for one in known.values() if one.kind == "hub" and one.active)
+    instead = next((one for one in others if one.id != peer.id), None)
+    return Introduction(
+        peer,
+        fingerprint(peer.sign_key, peer.age_key),
+        said.made_at,
+        known.get(peer.id),
+        instead if peer.kind == "hub" else None,
+    )
 
 
 def _read(path: Path) -> Card | Enrolment:
@@ -191,11 +201,14 @@ def _peer_of(said: Card | Enrolment) -> Peer:
 def approve_peer(session: Session, offered: Introduction, typed: str) -> Peer:
     """Exchange files with somebody from now on; `typed` is the fingerprint their screen shows.
 
+    Another head office than before takes its place.
+
     Raises NotAllowed `fingerprint` when it is another one.
     """
     if not is_fingerprint(typed, offered.fingerprint):
         raise NotAllowed(reason="fingerprint")
-    session.record(_put(offered.peer))
+    ended = [msgspec.structs.replace(one, active=False) for one in (offered.instead,) if one]
+    session.record(*map(_put, ended), _put(offered.peer))
     return offered.peer
 
 

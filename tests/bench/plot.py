@@ -69,11 +69,11 @@ def draw(curves: Mapping[str, list[tuple[int, float]]], target: Path) -> None:
         at = f'x="{x(place):.1f}" y="{bottom + 20}" text-anchor="middle"'
         lines.append(f"<text {at}>{size:,}</text>")
     for number, (name, curve) in enumerate(curves.items()):
-        colour, at = _COLOURS[name], left + 120 * number
+        colour, begin = _COLOURS[name], left + 120 * number
         points = " ".join(f"{x(n):.1f},{y(ratio):.1f}" for n, (_size, ratio) in enumerate(curve))
         lines.append(f'<polyline points="{points}" stroke="{colour}"/>')
-        lines.append(f'<rect x="{at}" y="34" width="12" height="12" fill="{colour}"/>')
-        lines.append(f'<text x="{at + 18}" y="45">{name}</text>')
+        lines.append(f'<rect x="{begin}" y="34" width="12" height="12" fill="{colour}"/>')
+        lines.append(f'<text x="{begin + 18}" y="45">{name}</text>')
     target.write_text("\n".join([*lines, "</svg>", ""]), encoding="utf-8", newline="\n")
 
 

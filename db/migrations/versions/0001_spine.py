@@ -60,7 +60,7 @@ def upgrade() -> None:
         ["position"],
         sqlite_where=sa.text(
             "kind IN ('bundle_delivered', 'bundle_made', 'bundle_taken',"
-            " 'device_renewed', 'keys_shown', 'peer_put')"
+            " 'keys_shown', 'peer_put')"
         ),
     )
     op.create_table(

@@ -5,10 +5,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from desk.store.base import WITHOUT_ROWID, Base
 
-SYNC_KINDS = (
-    "kind IN ('bundle_delivered', 'bundle_made', 'bundle_taken',"
-    " 'device_renewed', 'keys_shown', 'peer_put')"
-)
+SYNC_KINDS = "kind IN ('bundle_delivered', 'bundle_made', 'bundle_taken', 'keys_shown', 'peer_put')"
 """The condition of the index of what happened in exchanging files, word for word."""
 
 

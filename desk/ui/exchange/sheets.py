@@ -159,6 +159,10 @@ class JoinSheet(AskSheet):
         self.add(Text(f"{peer.name} · {peer.branch}", "card", strong=True, wrap=True))
         goes = sync_words.contents(peer.profile).profile
         self.add(Text(_("Goes there: {what}").format(what=goes), "table", "ink_2", wrap=True))
+        if offered.instead is not None:
+            instead = _("It takes the place of {name}, to which nothing goes any more.")
+            words = instead.format(name=offered.instead.name)
+            self.add(Text(words, "table", "amber", wrap=True))
         if offered.has_other_keys:
             warning = _(
                 "It had other keys before. It was set up anew, or is another one: ask first."
