@@ -71,7 +71,8 @@ class Introduction:
 class PeerState:
     """What became of what was made for a peer, and what waits to go.
 
-    `heard`: when something of it was last taken in. `waiting` counts events it has not confirmed.
+    `heard`: when something of it was last taken in. `waiting` counts the events of cases that it
+    has not confirmed.
     """
 
     peer: Peer
@@ -262,7 +263,6 @@ def states(session: Session) -> States:
     """What became of every bundle made here, and what is known of every peer."""
     me, known, days = own(session), exchange(session), remind_days(session)
     late = {one.peer for one in known.late(session.moment.wall_ms(), days)}
-    held = outgoing.have(session.vault)
     found = []
     for peer in known.peers.values():
         confirmed, heard = known.known.get(peer.id, {}), known.heard.get(peer.id)
@@ -272,7 +272,7 @@ def states(session: Session) -> States:
                 fingerprint(peer.sign_key, peer.age_key),
                 known.of(peer.id),
                 session.moment.local(heard) if heard else None,
-                sum(max(0, seq - confirmed.get(device, 0)) for device, seq in held.items()),
+                outgoing.waiting(session.vault, confirmed),
                 peer.id in late,
             )
         )

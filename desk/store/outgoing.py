@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, case, select
+from sqlalchemy import ColumnElement, Connection, case, func, select
 
 from desk.domain.events import VAULT, Event
 from desk.domain.exchange import (
@@ -92,6 +92,24 @@ class Outgoing:
 def have(vault: Vault) -> dict[str, int]:
     """The sequence number of the last event held of each device's chain."""
     return {head.device: head.seq for head in vault.heads()}
+
+
+def waiting(vault: Vault, known: Mapping[str, int]) -> int:
+    """How many events of cases somebody lacks who holds `known` of each device's chain.
+
+    What happens to the vault itself is not counted: sending and being answered is a part of it.
+    """
+    count = 0
+    with session.reading(vault.database) as connection:
+        for tip in log.tips(connection):
+            first = known.get(tip.device, 0) + 1
+            places = (log.position(tip.chain, first), log.position(tip.chain, tip.seq))
+            of_vault = select(func.count()).where(
+                EVENTS.c.case_id == VAULT, EVENTS.c.position.between(*places)
+            )
+            if tip.seq >= first:
+                count += tip.seq + 1 - first - connection.execute(of_vault).scalar_one()
+    return count
 
 
 def outgoing(vault: Vault, known: Mapping[str, int], *, actor: str, wall_ms: int) -> Outgoing:

@@ -54,7 +54,9 @@ def test_a_branch_joins_it_anew_and_sends_what_it_lacks(there: tuple[Office, Off
     hub_imports.import_(head.session, list(branch.sends(head).paths))
     answered(head, branch)
     before = sync.find(branch.session)
-    assert {one.state for one in sync.exchange(branch.session).bundles} == {"confirmed"}
+    (peer,) = sync.states(branch.session).peers
+    assert {one.state for one in peer.bundles} == {"confirmed"}
+    assert peer.waiting == 0
 
     again = put_back(head)
     try:

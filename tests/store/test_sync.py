@@ -123,7 +123,11 @@ def test_the_states_are_told_apart(both: tuple[Office, Office]) -> None:
     def state_of() -> str:
         return sync.states(one.session).peers[0].bundles[0].state
 
+    def waiting() -> int:
+        return sync.states(one.session).peers[0].waiting
+
     assert state_of() == "exported"
+    assert waiting() == one.session.vault.head().seq - len(one.session.vault.happenings())
     assert sync.delivered(one.session, sent.sha256).state == "delivered"
     assert state_of() == "delivered"
     other.takes(*sent.paths)
@@ -132,6 +136,9 @@ def test_the_states_are_told_apart(both: tuple[Office, Office]) -> None:
     one.takes(*back.paths)
     assert state_of() == "confirmed"
     assert sync.delivered(one.session, sent.sha256).state == "confirmed"
+    assert waiting() == 0
+    later = one.complaint()
+    assert waiting() == len(one.session.vault.events(later))
     with pytest.raises(BadInput) as unknown:
         sync.delivered(one.session, "0" * 64)
     assert reason(unknown.value) == "bundle_unknown"
