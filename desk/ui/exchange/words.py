@@ -112,9 +112,13 @@ def heard(one: PeerState) -> str:
 
 
 def waiting(one: PeerState) -> str:
-    """How much has not been confirmed yet."""
-    told = ngettext("{n} entry not confirmed", "{n} entries not confirmed", one.waiting)
-    return told.format(n=f"{one.waiting:,}") if one.waiting else _("Everything is confirmed")
+    """How much of what complaints are has not been confirmed yet."""
+    told = ngettext(
+        "{n} entry of complaints not confirmed",
+        "{n} entries of complaints not confirmed",
+        one.waiting,
+    )
+    return told.format(n=f"{one.waiting:,}") if one.waiting else _("All complaints confirmed")
 
 
 def size(count: int) -> str:
