@@ -22,6 +22,7 @@ from desk.services.sync import TAIL, exchange, file_stem, known_peer, own_keys
 from desk.services.sync_words import Contents, contents
 from desk.store import outgoing as store
 from desk.store.device_keys import DeviceKeys
+from desk.store.exchange import pseudonym_key
 from desk.store.outgoing import Outgoing
 from desk.store.pace import AT_ONCE, Pace, beside
 
@@ -278,8 +279,10 @@ def _recipient(session: Session, peer: str) -> Peer:
 
 
 def _outgoing(session: Session, known: Exchange, to: Peer) -> Outgoing:
-    """What goes to a peer; no attachments to one that is shown nothing personal."""
+    """What goes to a peer: attachments only with personal values, pseudonyms within the branch."""
     session.keep_time()
     at, confirmed = session.moment.wall_ms(), known.known.get(to.id, {})
     going = store.outgoing(session.vault, confirmed, actor=session.actor.id, wall_ms=at)
+    if to.kind == "device":
+        return replace(going, pseudonyms=pseudonym_key(session.vault))
     return going if to.profile == "full" else replace(going, files={})

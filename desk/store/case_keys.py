@@ -16,6 +16,9 @@ from desk.store.statements import Prepared
 PERSONAL = ""
 """The name of the key of a case's personal values; a sitting's key bears the sitting's name."""
 
+PSEUDONYMS = "pseudonyms"
+"""The name of a key that belongs to no case, but to the branch: that of its pseudonyms."""
+
 NO_CIPHERS: Mapping[str, Cipher] = {}
 """Those of a case that was forgotten, and of what belongs to no case."""
 

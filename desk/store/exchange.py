@@ -99,7 +99,7 @@ class Taking:
         """What the log is to tell of it, with who did it and when."""
         self.brought: list[tuple[Sent, int]] = []
         """What came besides events for people to decide on, with when it came."""
-        _admit(manifest, connection)
+        self._from_branch = _admit(manifest, connection).type == "device"
 
     @property
     def taken(self) -> Taken:
@@ -177,9 +177,20 @@ class Taking:
         self._signed()
         if VAULT in self._touched:
             _replay(self._connection)
+        self._share_pseudonyms()
         for case_id in self._touched:
             if case_id != VAULT:
                 self._settle(case_id)
+
+    def _share_pseudonyms(self) -> None:
+        """Only with computers of the branch: whoever has the key can try out every telephone."""
+        own = _pseudonyms(self._connection, self._vault)
+        for brought in self._keys.get(VAULT, []):
+            if brought.sitting != case_keys.PSEUDONYMS or len(brought.key) != len(own):
+                raise BundleRefused(reason="changed")
+            if self._from_branch and brought.key < own:
+                self._connection.execute(delete(CASE_KEYS).where(*_SHARED))
+                case_keys.keep(self._connection, [brought])
 
     def _signed(self) -> None:
         """Every stretch was signed by its device, and every device is known to one that is."""
@@ -253,8 +264,22 @@ def _admit(manifest: Manifest, connection: Connection) -> PeerPut:
 
 
 def pseudonym_key(vault: Vault) -> bytes:
-    """The key of this vault's pseudonyms: the same for ever, and of no use to open anything."""
-    return signature(vault.opened.chain_key, "pseudonyms")
+    """The key of this vault's pseudonyms, which opens nothing.
+
+    Computers of a branch that exchange files come to have the same, so that head office knows a
+    customer again whichever of them sends: the least of what each began with (32 bytes).
+    """
+    with session.reading(vault.database) as connection:
+        return _pseudonyms(connection, vault)
+
+
+def _pseudonyms(connection: Connection, vault: Vault) -> bytes:
+    shared = select(CASE_KEYS.c.key).where(*_SHARED)
+    found: bytes | None = connection.execute(shared).scalar()
+    return found or signature(vault.opened.chain_key, case_keys.PSEUDONYMS)
+
+
+_SHARED = (CASE_KEYS.c.case_id == VAULT, CASE_KEYS.c.sitting == case_keys.PSEUDONYMS)
 
 
 def peers(connection: Connection) -> list[PeerPut]:

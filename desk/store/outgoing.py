@@ -74,6 +74,7 @@ class Outgoing:
     `files` are the attachments by the hash of their encrypted form, with their size in bytes.
     `have` is the sequence number held of each device's chain. `first_ms` and `last_ms` are when the
     earliest of it was written, and the latest (ms since 1970 UTC; 0 when there is nothing).
+    `pseudonyms` is the key of the branch's pseudonyms, for its own computers only.
     """
 
     ranges: tuple[Range, ...]
@@ -82,6 +83,7 @@ class Outgoing:
     files: Mapping[str, int]
     first_ms: int = 0
     last_ms: int = 0
+    pseudonyms: bytes = field(default=b"", repr=False)
 
     @property
     def events(self) -> int:
@@ -209,6 +211,8 @@ def frames(database: Database, going: Outgoing, stand_in: StandIn | None = None)
 
     With `stand_in` neither keys nor files go, and of each sealed part only its digest.
     """
+    if going.pseudonyms:
+        yield CaseKeys(((VAULT, case_keys.PSEUDONYMS, going.pseudonyms),))
     if stand_in is None:
         yield from _keys(database, going.cases)
     with session.reading(database) as connection:

@@ -480,7 +480,38 @@ def test_a_teller_exchanges_nothing(both: tuple[Office, Office]) -> None:
     assert sync_exports.export(one.at_desk(crew.OFFICER), other.id, one.folder).number == 1
 
 
+def test_the_computers_of_a_branch_come_to_have_the_same_pseudonyms(
+    both: tuple[Office, Office],
+) -> None:
+    one, other = both
+    begun = [store.pseudonym_key(each.session.vault) for each in both]
+    assert begun[0] != begun[1]
+    for giver, taker in ((one, other), (other, one)):
+        giver.complaint()
+        taker.takes(*giver.sends(taker).paths)
+    assert [store.pseudonym_key(each.session.vault) for each in both] == [min(begun)] * 2
+    for each in both:
+        assert check(each.session.vault) == ()
+
+
 # With head office
+
+
+def test_head_office_is_never_given_the_key_of_the_pseudonyms(
+    with_head: tuple[Office, Office],
+) -> None:
+    branch, head = with_head
+    offices.enrol(head, branch, "full")
+    branch.complaint()
+    key = store.pseudonym_key(branch.session.vault)
+    told = [
+        row
+        for frame in frames_of(exported(branch, head), head)
+        if isinstance(frame, CaseKeys)
+        for row in frame.keys
+    ]
+    assert told
+    assert key not in {row[2] for row in told}
 
 
 def exported(branch: Office, head: Office) -> Path:
