@@ -159,7 +159,7 @@ def _answered(name: str, session: Session, store: Store) -> Iterator[Figure]:
         hub_statistics.behind, session, quarter, ("C_PRICING",), 100
     )
     works = [_work(partial(_count, store)), *map(_work, asked.values())]
-    gc.disable()  # as the command line does, and the window on every thread but its own
+    gc.disable()  # as in the window, which collects nothing while a question is answered
     floor, *spent = interleaved(works, _TURNS)
     _floor, *own = interleaved(works, _OWN_TURNS, clock=time.process_time_ns)
     yield Figure(BENCH, f"{name}, count(*) of the plain table", percentile(floor, 0.5))
