@@ -48,6 +48,14 @@ class Imported:
     fault: KnownError | None = field(default=None, compare=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What became of a file and of those that waited for it; `paths` are all parts of it."""
+
+    found: tuple[Imported, ...]
+    paths: tuple[Path, ...]
+
+
 @needs("exchange")
 def import_(session: Session, paths: Sequence[Path]) -> tuple[Imported, ...]:
     """Take files in, each by itself: bundles, or of one in parts any, the others beside it.
@@ -59,15 +67,28 @@ def import_(session: Session, paths: Sequence[Path]) -> tuple[Imported, ...]:
     done: set[Path] = set()
     with Office(session) as office:
         for path in paths:
-            if path in done:
-                continue
-            try:
-                opened = reading.look(path)
-                done.update(opened.paths)
-                found += take(office, opened)
-            except KnownError as fault:
-                found.append(Imported(path.name, "refused", fault=fault))
+            if path not in done:
+                brought = _brought(office, path)
+                done.update(brought.paths)
+                found += brought.found
     return tuple(found)
+
+
+@needs("exchange")
+def bring(session: Session, path: Path) -> Brought:
+    """Take in one file, as :func:`import_` does: for whom other work must come in between."""
+    with Office(session) as office:
+        return _brought(office, path)
+
+
+def _brought(office: Office, path: Path) -> Brought:
+    paths: tuple[Path, ...] = (path,)
+    try:
+        opened = reading.look(path)
+        paths = opened.paths
+        return Brought(take(office, opened), paths)
+    except KnownError as fault:
+        return Brought((Imported(path.name, "refused", fault=fault),), paths)
 
 
 def take(office: Office, opened: Opened, name: str = "") -> tuple[Imported, ...]:

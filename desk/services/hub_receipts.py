@@ -9,13 +9,15 @@ import msgspec
 
 from desk.bundles import writing
 from desk.domain.calendars import CalendarYear
+from desk.domain.case import Case
 from desk.domain.exchange import AnyFrame, Confirmed, Manifest, Sent, Transfer
 from desk.domain.hub import HubBranch, HubBundle, HubDevice, Outgoing, ReceiptMade
 from desk.errors import BadInput, CaseUnknown, NotAllowed
 from desk.packs import carried, shelf
+from desk.services import hub_statistics
 from desk.services.hub_office import Office
 from desk.services.session import Session, needs
-from desk.store.hub import reading, registry
+from desk.store.hub import facts, reading, registry
 
 CONFIRMED = 200
 """So many bundles are confirmed in each receipt, the last ones; so a lost receipt is no loss."""
@@ -160,19 +162,27 @@ def publish_pack(session: Session, stamp: str, branches: Sequence[str] = ()) -> 
 
 @needs("manage_packs")
 def publish_calendar(session: Session, path: Path, branches: Sequence[str] = ()) -> Published:
-    """Let the working days of a year go to branches: a YAML file as a pack's calendar has them.
+    """Let the working days of a year go to branches; raises as `calendar_year` does.
 
-    Raises BadInput `not_readable` or `not_a_calendar`, NotAllowed `unknown_branch`.
+    Also NotAllowed `unknown_branch`.
+    """
+    year = calendar_year(path)
+    name = str(year.year)
+    data = msgspec.json.encode(year)
+    return _published(session, "calendar", name, data, branches, stead=name)
+
+
+def calendar_year(path: Path) -> CalendarYear:
+    """The working days of a year in a YAML file, as a pack's calendar has them.
+
+    Raises BadInput `not_readable` or `not_a_calendar`.
     """
     try:
-        year = msgspec.yaml.decode(path.read_bytes(), type=CalendarYear)
+        return msgspec.yaml.decode(path.read_bytes(), type=CalendarYear)
     except OSError as fault:
         raise BadInput(reason="not_readable", where=str(path)) from fault
     except (ValueError, UnicodeDecodeError) as fault:
         raise BadInput(reason="not_a_calendar", where=str(path)) from fault
-    name = str(year.year)
-    data = msgspec.json.encode(year)
-    return _published(session, "calendar", name, data, branches, stead=name)
 
 
 @needs("manage_branch")
@@ -219,22 +229,21 @@ def below(known: Sequence[HubBranch], asked: Sequence[str]) -> tuple[str, ...]:
 
 @needs("manage_branch")
 def transfer(session: Session, branch: str, case: str, to: str, note: str = "") -> Transfer:
-    """Pass a case (its id) of a branch to another: both are told with their next receipts.
+    """Pass a case (its id or number) of a branch to another: both are told with their receipts.
 
     The other is given what the case says, where head office knows it. Raises NotAllowed
-    `unknown_branch`, CaseUnknown.
+    `unknown_branch`, CaseUnknown, BadInput `several_cases` for a number that two of them have.
     """
+    hub_statistics.follow(session)  # numbers are among the facts
     with Office(session) as office:
         with office.store.reading() as connection:
             known = {one.branch: one for one in registry.branches(connection)}
             for code in (branch, to):
                 if code not in known or branch == to:
                     raise NotAllowed(reason="unknown_branch", branch=code)
-            found = next(reading.cases(office.store, connection, branch, [case])).folded
-        if not found.count:
-            raise CaseUnknown(case=case)
+        found = _meant(office, branch, case)
         told = Transfer(
-            case=case,
+            case=found.id,
             number=found.number,
             from_branch=branch,
             from_name=known[branch].name,
@@ -252,3 +261,16 @@ def transfer(session: Session, branch: str, case: str, to: str, note: str = "") 
                 registry.put_outgoing(office.store, connection, item, [code])
         office.tell("published", f"{branch} {to}", detail=f"transfer {found.number}")
         return told
+
+
+def _meant(office: Office, branch: str, named: str) -> Case:
+    """The case of a branch that has this id or number."""
+    with office.store.reading() as connection:
+        ids = {named, *facts.numbered(connection, branch, named)}
+        read = list(reading.cases(office.store, connection, branch, sorted(ids)))
+    found = [one.folded for one in read if one.events]
+    if not found:
+        raise CaseUnknown(case=named)
+    if len(found) > 1:
+        raise BadInput(reason="several_cases", where=named)
+    return found[0]

@@ -13,7 +13,7 @@ do not meet. What one that was killed left in its own folder is taken up first.
 
 import contextlib
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from desk.bundles import cards, parts, reading
 from desk.bundles.faults import PART
 from desk.domain.exchange import ReadMark
 from desk.errors import BundleRefused, BundleUnread, KnownError
+from desk.i18n import _
 from desk.services import hub_imports, hub_receipts, sentences
 from desk.services.hub_imports import Imported
 from desk.services.hub_office import Office
@@ -37,7 +38,20 @@ Wait = Callable[[float], bool]
 """Waits so many seconds, or until somebody wants an end; whether somebody does."""
 Report = Callable[[Imported], None]
 
+Seen = Mapping[Path, tuple[int, int]]
+"""Size and time of each file as it was seen at a look."""
 _Seen = dict[Path, tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a look into a folder found: files to be taken up, those of one bundle together.
+
+    `seen` is for the next look: only what has not changed in between is taken up.
+    """
+
+    bundles: tuple[tuple[Path, ...], ...]
+    seen: Seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +116,37 @@ def sweep(
 _STILL_SECONDS = 0.2
 
 
+@needs("exchange")
+def look(session: Session, folder: Path, seen: Seen) -> Look:
+    """What lies in a folder to be taken up, file by file, with :func:`take_up`.
+
+    For whom other work must come between; `seen` is what the look before gave. Raises BundleUnread
+    for a folder that does not answer, NotAllowed `no_hub`.
+    """
+    with Office(session) as office:
+        places = _places(office, folder, None)
+    if not folder.is_dir():
+        raise BundleUnread(path=str(folder), reason=_("The folder is not there."))
+    now = dict(seen)
+    return Look((*_left(places), *_still(places, now)), now)
+
+
+@needs("exchange")
+def take_up(session: Session, folder: Path, names: Sequence[Path]) -> tuple[Imported, ...]:
+    """Take in one bundle of a look; nothing where another head office was quicker."""
+    with Office(session) as office:
+        places = _places(office, folder, None)
+        here = names if names[0].parent == places.taking else _moved(names, places.taking)
+        return tuple(_one(office, places, here)) if here else ()
+
+
+@needs("exchange")
+def answer(session: Session, folder: Path, found: Iterable[Imported]) -> None:
+    """Write receipts for whom files of a round came from. Raises what writing a bundle raises."""
+    with Office(session) as office:
+        _answer(office, _places(office, folder, None), found)
+
+
 def _places(office: Office, folder: Path, receipts: Path | None) -> _Folders:
     own = folder / "taking" / office.keys.device
     return _Folders(folder, own, receipts or folder / "receipts")
@@ -109,15 +154,19 @@ def _places(office: Office, folder: Path, receipts: Path | None) -> _Folders:
 
 def _round(office: Office, places: _Folders, seen: _Seen, wait: Wait, report: Report) -> None:
     """Take up every file that lies there whole; then write receipts."""
-    from_whom: set[tuple[str, str]] = set()
+    found: list[Imported] = []
     for names in (*_left(places), *_dropped(places, seen)):
         if wait(0):
             break
         for one in _one(office, places, names):
             report(one)
-            if one.outcome in {"taken", "again"}:
-                from_whom.add((one.branch, one.device))
-    for branch, device in sorted(from_whom):
+            found.append(one)
+    _answer(office, places, found)
+
+
+def _answer(office: Office, places: _Folders, found: Iterable[Imported]) -> None:
+    came = {(one.branch, one.device) for one in found if one.outcome in {"taken", "again"}}
+    for branch, device in sorted(came):
         _receipt(office, places, branch, device)
 
 
@@ -129,6 +178,14 @@ def _left(places: _Folders) -> Iterator[tuple[Path, ...]]:
 
 def _dropped(places: _Folders, seen: _Seen) -> Iterator[tuple[Path, ...]]:
     """Files that have not changed since the last look, taken up; those of one bundle together."""
+    for names in _still(places, seen):
+        moved = _moved(names, places.taking)
+        if moved:
+            yield moved
+
+
+def _still(places: _Folders, seen: _Seen) -> Iterator[tuple[Path, ...]]:
+    """Files that have not changed since the last look; those of one bundle together."""
     still: list[Path] = []
     here: _Seen = {}
     for path in sorted(places.drop.glob("*.cdx*")):
@@ -141,10 +198,7 @@ def _dropped(places: _Folders, seen: _Seen) -> Iterator[tuple[Path, ...]]:
                 still.append(path)
     seen.clear()
     seen.update(here)
-    for names in _together(still):
-        moved = _moved(names, places.taking)
-        if moved:
-            yield moved
+    yield from _together(still)
 
 
 def _together(paths: Sequence[Path]) -> Iterator[tuple[Path, ...]]:

@@ -192,6 +192,10 @@ _REASONS: Mapping[str, str] = {
     "not_on_shelf": N_("There is no such version here. `desk pack list` shows them all:"),
     "not_a_calendar": N_("It is not a year of working days as a content pack has them:"),
     "message": N_("A message needs a title of one line and a text."),
+    "several_cases": N_(
+        "More than one case of this branch has this number, so none was passed on. Please settle "
+        "with the branch which one is meant:"
+    ),
     "unknown_device": N_("No computer of this branch fits. `desk hub status` lists them all."),
     "fingerprint": N_(
         "The fingerprint is not that of this computer's keys. Nothing was approved; please compare "

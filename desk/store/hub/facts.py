@@ -228,6 +228,12 @@ def told(row: Row[Any]) -> CaseFacts:
     return CaseFacts(**{**row._mapping, **flags})  # noqa: SLF001 - SQLAlchemy's public name for it
 
 
+def numbered(connection: Connection, branch: str, number: str) -> list[str]:
+    """The ids of the cases of a branch that have this number; as a rule one or none."""
+    here = [CASES.c.branch == branch, CASES.c.number == number]
+    return list(connection.execute(select(CASES.c.case_id).where(*here)).scalars())
+
+
 def numbers_of(connection: Connection) -> dict[tuple[str, str], int]:
     """What number each code has, by axis and code."""
     return {(row.axis, row.code): row.number for row in connection.execute(select(CODES))}
