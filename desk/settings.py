@@ -25,6 +25,8 @@ class Settings:
     vault: str = ""
     backup_folder: str = ""
     """Where a copy of each backup goes, such as a share or a stick; empty for nowhere."""
+    drop_folder: str = ""
+    """Where head office takes in what branches drop; empty for nowhere."""
 
 
 _OFFERED: dict[str, tuple[object, ...]] = {

@@ -23,6 +23,7 @@ from desk.ui.cases.case_page import CasePage
 from desk.ui.escalation.escalation_page import EscalationPage
 from desk.ui.exchange.sync_page import SyncPage
 from desk.ui.hub.hub_page import HubPage
+from desk.ui.hub.watching import Watching
 from desk.ui.intake.page import IntakePage, open_new
 from desk.ui.keys.keys_page import KeysPage
 from desk.ui.knowledge.knowledge_page import KnowledgePage
@@ -105,10 +106,15 @@ class Places(QObject):
             "backups": self._make_backups,
             "keeping": lambda: KeepingPage(work),
             "audit": lambda: TrailPage(work),
-            "hub": lambda: HubPage(work),
+            "hub": lambda: HubPage(work, self.watching),
         }
         self._made: dict[str, Page] = {}
         self.setParent(self.window)  # one goes with the other
+        self.watching: Watching | None = None
+        if work.is_office and work.may("exchange"):
+            # Hidden is what the window is while the vault is locked.
+            self.watching = Watching(work, self, self.window.isVisible)
+            self.watching.settings_wanted.connect(self.settings_changed)
         self._connect()
         Sweeping(work, self)
         self._show_footer(sample=sample)

@@ -4,6 +4,7 @@ Made anew when a vault is opened. Pages ask here for everything they read and wr
 holds a session's vault or touches it on the UI thread.
 """
 
+import dataclasses
 from collections.abc import Callable
 from datetime import datetime
 from typing import TypeVar
@@ -94,6 +95,10 @@ class Work(QObject):
     def is_office(self) -> bool:
         """Whether this vault is head office's, as it was when it was opened."""
         return self._session.office
+
+    def take_office(self) -> None:
+        """The vault was made head office's while it was open: the pages of one are there now."""
+        self._session = dataclasses.replace(self._session, office=True)
 
     def now(self) -> datetime:
         """Local time to the second."""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -19,14 +19,18 @@ from desk.services.session import Session
 from desk.ui import theme
 from desk.ui.administration.rooms import RoomPage
 from desk.ui.hub import words
-from desk.ui.hub.sheets import ApproveSheet, EnrolSheet, MessageSheet
+from desk.ui.hub.branch_card import BranchCard
+from desk.ui.hub.publishing import PublishSheet
+from desk.ui.hub.sheets import ApproveSheet, EnrolSheet, MessageSheet, TransferSheet
+from desk.ui.hub.taking import TakingIn
+from desk.ui.hub.watching import Watching
 from desk.ui.people.sheets import AskSheet
+from desk.ui.task_sheet import refusal
 from desk.ui.widgets import layouts
 from desk.ui.widgets.buttons import Button
 from desk.ui.widgets.cards import Card, EmptyState
-from desk.ui.widgets.chips import Chip
 from desk.ui.widgets.labels import ElidedLabel, IconLabel, Rule, Text
-from desk.ui.widgets.layouts import ScrollColumn, TwoColumns
+from desk.ui.widgets.layouts import TwoColumns
 from desk.ui.widgets.sheet import ConfirmSheet, TextSheet
 from desk.ui.widgets.table import TableView
 from desk.ui.work import Work
@@ -38,8 +42,9 @@ _ICONS = {"green": "badge-check", "amber": "clock", "red": "triangle-alert"}
 class HubPage(RoomPage):
     """How it stands above all; the branches at the left; the chosen one at the right."""
 
-    def __init__(self, work: Work) -> None:
+    def __init__(self, work: Work, watching: Watching | None = None) -> None:
         super().__init__(work, ROOM, _("Head office"))
+        self.watching = watching or Watching(work, self)
         self._status: Status | None = None
         self._icon = IconLabel("clock", "ink_2", 26)
         self.headline = Text("", "title", strong=True)
@@ -52,6 +57,12 @@ class HubPage(RoomPage):
         self.enrol.setObjectName("hub_enrol")
         self.tell = Button(_("Message to all…"), icon="megaphone")
         self.tell.setObjectName("hub_message")
+        self.publish = Button(_("Publish…"), icon="upload")
+        self.publish.setObjectName("hub_publish")
+        self.watched = ElidedLabel("", "table", "ink_2")
+        self.watched.setObjectName("hub_watched")
+        self.watch = Button("", icon="folder-open")
+        self.watch.setObjectName("hub_watch")
         self.table: TableView[BranchStatus] = TableView(words.branch_columns())
         self.table.setObjectName("hub_table")
         self.table.setAccessibleName(_("Branches"))
@@ -59,8 +70,10 @@ class HubPage(RoomPage):
         self.table.clicked.disconnect()  # a click chooses
         self.empty = EmptyState("building-2", _("No branch is enrolled yet"))
         self._may_manage = work.may("manage_branch")
+        self._may_publish = work.may("manage_packs") and self._may_manage
         for button in (self.enrol, self.tell):
             button.setVisible(self._may_manage)
+        self.publish.setVisible(self._may_publish)
         self.card = BranchCard(may_manage=self._may_manage)
         self._arrange()
         self._connect()
@@ -97,9 +110,14 @@ class HubPage(RoomPage):
         standing.setObjectName("hub_standing")
         row = layouts.row(self._icon, gap=14)
         row.addLayout(layouts.column(self.headline, self.told, gap=3), 1)
-        for button in (self.tell, self.enrol, self.take):
+        for button in (self.tell, self.publish, self.enrol, self.take):
             row.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
         standing.body.addLayout(row)
+        standing.add(Rule())
+        below = layouts.row(IconLabel("folder-search", "ink_2", 18), gap=10)
+        below.addWidget(self.watched, 1)
+        below.addWidget(self.watch)
+        standing.body.addLayout(below)
         card = Card(_("Branches"), margin=0)
         card.body.setContentsMargins(1, theme.px(4), 1, theme.px(6))
         card.add(self.table, 1)
@@ -111,6 +129,14 @@ class HubPage(RoomPage):
         outer.addWidget(TwoColumns(card, self.card, pane=400, share=0.36, least=310, gap=14), 1)
 
     def _connect(self) -> None:
+        self._taking = TakingIn(self.work, self)
+        self._taking.began.connect(self._say_taking)
+        self._taking.done.connect(self._say_taken)
+        self.watching.changed.connect(self._show_watched)
+        self.watching.taken.connect(self._say_dropped)
+        self.watch.clicked.connect(self._watch_or_stop)
+        self.publish.clicked.connect(self._ask_publish)
+        self.card.transfer.clicked.connect(self._ask_transfer)
         self.take.clicked.connect(self._choose_files)
         QShortcut(QKeySequence("Ctrl+I"), self).activated.connect(self._choose_files)
         self.enrol.clicked.connect(lambda: self._choose_folder(self._ask_enrol))
@@ -126,19 +152,54 @@ class HubPage(RoomPage):
         self._status = found
         headline, tone = words.headline(found)
         self._icon.set_icon(_ICONS.get(tone, "clock"), tone)
-        self.headline.setText(headline)
+        if not self._taking.is_busy:
+            self.headline.setText(headline)
         self.told.setText(words.told(found))
         self.table.set_rows(found.branches)
         self.table.setVisible(bool(found.branches))
         self.empty.setVisible(not found.branches)
-        self.tell.setEnabled(bool(found.branches))
+        for button in (self.tell, self.publish):
+            button.setEnabled(bool(found.branches))
         for place, one in enumerate(self.table.rows.rows()):
             if before is not None and one.branch.branch == before.branch.branch:
                 self.table.setCurrentIndex(self.table.rows.index(place, 0))
         self._show_branch()
+        self._show_watched()
 
     def _show_branch(self) -> None:
-        self.card.show_branch(self.chosen())
+        known = self._status.branches if self._status is not None else ()
+        self.card.show_branch(self.chosen(), others=len(known) > 1)
+
+    def _show_watched(self) -> None:
+        now = self.watching
+        fault = refusal(now.failed) if now.failed is not None else ""
+        self.watched.set_text(words.watched(now.folder, now.reading, now.last, fault))
+        self.watched.set_role("red" if fault else "ink_2")
+        self.watch.setText(_("Stop") if now.folder is not None else _("Watch a folder…"))
+        self.watch.set_icon("x" if now.folder is not None else "folder-open")
+
+    def _watch_or_stop(self) -> None:
+        if self.watching.folder is not None:
+            self.watching.stop()
+        else:
+            self._choose_folder(self.watching.watch)
+
+    def _say_dropped(self, found: tuple[Imported, ...]) -> None:
+        """One line for files nobody chose here; what waits or was refused is to be looked at."""
+        self.refresh()
+        fine = [one for one in found if one.outcome in {"taken", "again"}]
+        if fine:
+            told = ngettext("{n} file taken in", "{n} files taken in", len(fine))
+            self.work.notices.done(told.format(n=len(fine)))
+        if len(fine) < len(found):
+            rest = len(found) - len(fine)
+            told = ngettext(
+                "{n} dropped file was not taken in; it is set aside, or in the folder “refused”.",
+                "{n} dropped files were not taken in; they are set aside, or in the folder "
+                "“refused”.",
+                rest,
+            )
+            self.work.notices.warn(told.format(n=rest))
 
     def _choose_files(self) -> None:
         dialog = QFileDialog(self, _("Files of branches"), str(Path.home()), "*.cdx *.cdx.*")
@@ -150,13 +211,16 @@ class HubPage(RoomPage):
 
     def take_in(self, paths: list[Path]) -> None:
         """Take files in, and say of each what became of it."""
-        self.work.read(
-            lambda session: hub_imports.import_(session, paths), self._say_taken, owner=self
-        )
+        self._taking.take(paths)
+
+    def _say_taking(self, name: str) -> None:
+        self.headline.setText(_("Reading {name}…").format(name=name))
 
     def _say_taken(self, found: tuple[Imported, ...]) -> None:
         self.refresh()
         lines = [words.outcome(one) for one in found]
+        if not lines:
+            return
         if len(lines) == 1 and found[0].fault is None:
             self.work.notices.done(lines[0])
             return
@@ -199,6 +263,22 @@ class HubPage(RoomPage):
     def _ask_message(self) -> None:
         said = _("It goes along with the next receipts.")
         self._open(MessageSheet(self.work), said)
+
+    def _ask_publish(self) -> None:
+        known = self._status.branches if self._status is not None else ()
+        sheet = PublishSheet(self.work, tuple(one.branch for one in known))
+        sheet.done.connect(lambda: self.work.notices.done(sheet.said))
+        sheet.open_over(self._host())
+
+    def _ask_transfer(self) -> None:
+        one = self.chosen()
+        if one is None or self._status is None:
+            return
+        known = (other.branch for other in self._status.branches)
+        others = tuple(other for other in known if other.branch != one.branch.branch)
+        sheet = TransferSheet(self.work, one.branch, others)
+        sheet.done.connect(lambda: self.work.notices.done(sheet.passed))
+        sheet.open_over(self._host())
 
     def _ask_approve(self, device: HubDevice) -> None:
         self._open(ApproveSheet(self.work, device), _("Approved; its waiting files are taken in."))
@@ -262,111 +342,3 @@ class HubPage(RoomPage):
     def _host(self) -> QWidget:
         window = self.window()
         return window.findChild(QWidget, "shell") or window
-
-
-class BranchCard(Card):
-    """One branch: its computers, and the files that wait with why."""
-
-    approve_wanted = Signal(object)
-    end_wanted = Signal(object)
-    """Carry the :class:`~desk.domain.hub.HubDevice`."""
-    settle_wanted = Signal(object, str)
-    """Carries the :class:`~desk.domain.hub.SetAside` and how to settle it."""
-
-    def __init__(self, *, may_manage: bool) -> None:
-        super().__init__(margin=16)
-        self.setObjectName("branch_card")
-        self._may_manage = may_manage
-        self.name = Text("", "card", strong=True, wrap=True)
-        self.name.setObjectName("branch_name")
-        self.receipt = Button(_("Write the receipt…"), icon="file-check")
-        self.receipt.setObjectName("branch_receipt")
-        self._inside = QWidget()
-        box = QVBoxLayout(self._inside)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.setSpacing(theme.px(10))
-        box.addWidget(self.name)
-        self._column = ScrollColumn(margin=0, gap=10)
-        box.addWidget(self._column, 1)
-        box.addWidget(self.receipt, 0, Qt.AlignmentFlag.AlignLeft)
-        self.add(self._inside, 1)
-        self.show_branch(None)
-
-    def show_branch(self, one: BranchStatus | None) -> None:
-        """Show a branch, or nothing."""
-        self._inside.setVisible(one is not None)
-        if one is None:
-            return
-        self.name.setText(f"{one.branch.name} · {one.branch.branch}")
-        self.receipt.setVisible(any(device.state == "approved" for device in one.devices))
-        self._column.clear()
-        if not one.devices:
-            self._column.add(
-                Text(_("None of its computers has sent anything yet."), "table", "ink_2")
-            )
-        for device in one.devices:
-            self._column.add(self._device(device, one.lost.get(device.device, 0)))
-        for waiting in one.waiting:
-            self._column.add(Rule())
-            self._column.add(self._waiting(waiting))
-
-    def _device(self, device: HubDevice, lost: int) -> QWidget:
-        line = QWidget()
-        line.setObjectName(f"device_{words.short(device.device)}")
-        state, tone = words.device_state(device)
-        head = layouts.row(IconLabel("hard-drive", "ink_2", 18), gap=8)
-        head.addWidget(ElidedLabel(device.name or words.short(device.device), "body"), 1)
-        head.addWidget(Chip(state, tone))
-        facts = [device.fingerprint]
-        if device.lane > 1:
-            facts.append(_("a second history from entry {n}").format(n=device.forked_at))
-        if device.seq:
-            facts.append(_("up to entry {n}").format(n=f"{device.seq:,}"))
-        if lost:
-            told = ngettext("{n} file never came", "{n} files never came", lost)
-            facts.append(told.format(n=lost))
-        box = layouts.column(gap=4)
-        box.addLayout(head)
-        box.addWidget(Text(" · ".join(facts), "hint", "ink_2", wrap=True))
-        buttons = layouts.row(gap=8)
-        if self._may_manage and device.state in {"waiting", "relayed"}:
-            do = Button(_("Approve…"), icon="badge-check")
-            do.setObjectName("device_approve")
-            do.clicked.connect(lambda: self.approve_wanted.emit(device))
-            buttons.addWidget(do)
-        if self._may_manage and device.state == "approved" and device.lane == 1:
-            end = Button(_("Lost or stolen…"), kind="quiet")
-            end.setObjectName("device_end")
-            end.clicked.connect(lambda: self.end_wanted.emit(device))
-            buttons.addWidget(end)
-        buttons.addStretch(1)
-        box.addLayout(buttons)
-        line.setLayout(box)
-        return line
-
-    def _waiting(self, one: SetAside) -> QWidget:
-        line = QWidget()
-        line.setObjectName(f"aside_{one.id[-6:]}")
-        box = layouts.column(gap=4)
-        head = layouts.row(IconLabel("triangle-alert", "amber", 18), gap=8)
-        head.addWidget(ElidedLabel(one.name, "body"), 1)
-        box.addLayout(head)
-        box.addWidget(Text(words.reason(one), "table", "ink_2", wrap=True))
-        ways: list[tuple[Way, str]] = [("retry", _("Try again"))] if self._may_manage else []
-        if ways and one.reason == "fork":
-            ways.insert(0, ("keep", _("Keep both…")))
-        if ways:
-            ways.append(("discard", _("Give up…")))
-        buttons = layouts.row(gap=8)
-        for how, name in ways:
-            button = Button(name, kind="quiet" if how == "discard" else "secondary")
-            button.setObjectName(f"aside_{how}")
-            button.clicked.connect(partial(self._settle, one, how))
-            buttons.addWidget(button)
-        buttons.addStretch(1)
-        box.addLayout(buttons)
-        line.setLayout(box)
-        return line
-
-    def _settle(self, one: SetAside, how: Way, *_checked: object) -> None:
-        self.settle_wanted.emit(one, how)

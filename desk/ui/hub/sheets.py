@@ -4,7 +4,7 @@ from pathlib import Path
 
 from typing_extensions import override
 
-from desk.domain.exchange import Profile
+from desk.domain.exchange import Profile, Transfer
 from desk.domain.hub import HubBranch, HubDevice
 from desk.i18n import _
 from desk.services import hub, hub_receipts
@@ -139,3 +139,59 @@ class MessageSheet(AskSheet):
             self.show_problem(_("Please write what it is about, and the message."))
             return
         self.ask(lambda session: hub_receipts.publish_message(session, title, text))
+
+
+class TransferSheet(AskSheet):
+    """A case of one branch that another is to handle; both are told with their next receipts."""
+
+    def __init__(self, work: Work, before: HubBranch, others: tuple[HubBranch, ...]) -> None:
+        super().__init__(
+            work,
+            _("Pass a case on"),
+            _(
+                "The other branch opens it with what the case says, once somebody there accepts; "
+                "this branch keeps its file, with a note. Both hear of it with their next receipts."
+            ),
+            _("Pass on"),
+            icon="arrow-left-right",
+            width=560,
+        )
+        self.setObjectName("transfer_sheet")
+        self._from = before
+        self.passed = ""
+        self.add(Labelled(_("From branch"), Text(before.name, "body", strong=True, wrap=True)))
+        self.number = LineField(_("Such as {number}").format(number="CD20261121-003"), limit=64)
+        self.number.setObjectName("transfer_number")
+        self.to = ComboField([(one.branch, f"{one.name} · {one.branch}") for one in others])
+        self.to.setObjectName("transfer_to")
+        self.note = TextField(lines=2)
+        self.note.setObjectName("transfer_note")
+        self.add(Labelled(_("Case number"), self.number, required=True))
+        self.add(Labelled(_("To branch"), self.to, required=True))
+        self.add(Labelled(_("Note for both branches"), self.note))
+        self.number.returnPressed.connect(self.to.setFocus)
+        self.end()
+
+    @override
+    def submit(self) -> None:
+        """Pass it on, or say what is lacking."""
+        self.to.flush()
+        self.note.flush()
+        number, to = self.number.text().strip(), self.to.value()
+        note = self.note.value().strip()
+        if not number or not to:
+            self.show_problem(_("Please give the number of the case, and choose the branch."))
+            return
+        branch = self._from.branch
+        self.ask(
+            lambda session: hub_receipts.transfer(session, branch, number, to, note),
+            self._passed,
+        )
+
+    def _passed(self, told: Transfer) -> None:
+        words = _(
+            "{number} passes from {before} to {after}; both are told with their next receipts."
+        )
+        self.passed = words.format(number=told.number, before=told.from_name, after=told.to_name)
+        self.done.emit()
+        self.dismiss()

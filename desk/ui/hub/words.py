@@ -1,6 +1,8 @@
 """What the head office page says of branches, computers and files, in the words people use."""
 
 from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from desk.domain.hub import DeviceState, HubDevice, SetAside
@@ -107,6 +109,21 @@ def told(found: Status) -> str:
     count = ngettext("{n} branch", "{n} branches", len(found.branches))
     mark = _("Fingerprint of head office {mark}").format(mark=found.fingerprint)
     return f"{count.format(n=len(found.branches))} · {mark}"
+
+
+def watched(folder: Path | None, reading: str, last: datetime | None, fault: str) -> str:
+    """How it stands with the drop folder, in one line."""
+    if folder is None:
+        return _("No drop folder is watched. Files are taken in when somebody chooses them.")
+    name = folder.name or str(folder)
+    if reading:
+        return _("Drop folder {folder} · reading {name}…").format(folder=name, name=reading)
+    if fault:
+        return _("Drop folder {folder} · {why}").format(folder=name, why=fault)
+    if last is None:
+        return _("Drop folder {folder} · looking…").format(folder=name)
+    told = _("Drop folder {folder} · last look {time}; what lies there whole is taken in.")
+    return told.format(folder=name, time=f"{last:%H:%M:%S}")
 
 
 def reason(one: SetAside) -> str:

@@ -15,6 +15,7 @@ from desk.ui.page import Page
 from desk.ui.people.sheets import OwnPasswordSheet
 from desk.ui.preferences.about import AboutCard, WordsCard
 from desk.ui.preferences.lock_card import LockCard
+from desk.ui.preferences.office_card import OfficeCard
 from desk.ui.widgets import layouts
 from desk.ui.widgets.buttons import Button
 from desk.ui.widgets.cards import Card
@@ -42,9 +43,12 @@ class SettingsPage(Page):
         content.setSpacing(theme.px(16))
         content.setContentsMargins(0, 0, theme.px(12), 0)  # room for the scroll bar
         content.addLayout(left, 3)
-        right = layouts.column(
-            AboutCard(work), LockCard(work), WordsCard(model.transparency), gap=14
-        )
+        right = layouts.column(AboutCard(work), LockCard(work), gap=14)
+        if work.may("manage_branch") and not work.is_office:
+            office = OfficeCard(work)
+            office.made.connect(lambda: self.changed.emit(work.settings))  # the window made anew
+            right.addWidget(office)
+        right.addWidget(WordsCard(model.transparency))
         right.addStretch(1)
         content.addLayout(right, 2)
         column = ScrollColumn(margin=0)
