@@ -10,7 +10,7 @@ from desk.bundles import cards, reading
 from desk.domain.calendars import CalendarYear
 from desk.domain.exchange import AnyFrame, Confirmed, Sent, Transfer
 from desk.domain.sync_events import BundleTaken
-from desk.errors import BadInput, CaseUnknown, KnownError, NotAllowed
+from desk.errors import BadInput, BundleUnread, CaseUnknown, KnownError, NotAllowed
 from desk.packs import carried
 from desk.services import hub_imports, hub_receipts, hub_watch
 from desk.services.hub_imports import Imported
@@ -281,6 +281,33 @@ def test_a_strange_file_that_trips_the_program_stops_no_other(
     with caplog.at_level("CRITICAL"):
         found = watched(office, drop)
     assert {each.name: each.outcome for each in found} == {"a.cdx": "refused", path.name: "taken"}
+
+
+def test_a_folder_is_taken_in_bundle_by_bundle(
+    office: Office, one: Counter, tmp_path: Path
+) -> None:
+    """As the window does it: a look, one call a bundle, and receipts at the end."""
+    office.enrol("CD")
+    office.welcome(one)
+    drop = one.folder = tmp_path / "drop"
+    with pytest.raises(BundleUnread):
+        hub_watch.look(office.session, drop, {})
+    drop.mkdir()
+    one.does("c1", *story("n1"))
+    parts = one.export(office, part_bytes=400)
+    assert len(parts) > 1
+    (drop / "bad.cdx").write_bytes(b"no bundle")
+    first = hub_watch.look(office.session, drop, {})
+    assert first.bundles == (), "what may still be written is left"
+    second = hub_watch.look(office.session, drop, first.seen)
+    assert set(second.bundles) == {(drop / "bad.cdx",), parts}
+    (taken,) = hub_watch.take_up(office.session, drop, parts)
+    assert taken.outcome == "taken"
+    assert hub_watch.take_up(office.session, drop, parts) == (), "another was quicker"
+    (bad,) = hub_watch.take_up(office.session, drop, (drop / "bad.cdx",))
+    assert bad.outcome == "refused"
+    hub_watch.answer(office.session, drop, (taken, bad))
+    assert len(list((drop / "receipts").iterdir())) == 1
 
 
 def test_two_head_offices_at_one_folder(desks: list[Desk], tmp_path: Path) -> None:

@@ -89,6 +89,11 @@ class HubPage(RoomPage):
                 "A computer that sends for the first time waits until somebody compared its "
                 "fingerprint. A file that does not fit is set aside, and nothing of it is lost."
             ),
+            _(
+                "Packs, calendars, messages and cases passed on travel in the next receipts. A "
+                "drop folder is looked at as long as the vault is open; the receipts lie in its "
+                "folder “receipts”."
+            ),
         )
 
     @override
@@ -133,7 +138,7 @@ class HubPage(RoomPage):
         self._taking.began.connect(self._say_taking)
         self._taking.done.connect(self._say_taken)
         self.watching.changed.connect(self._show_watched)
-        self.watching.taken.connect(self._say_dropped)
+        self.watching.taken.connect(self.refresh)
         self.watch.clicked.connect(self._watch_or_stop)
         self.publish.clicked.connect(self._ask_publish)
         self.card.transfer.clicked.connect(self._ask_transfer)
@@ -183,23 +188,6 @@ class HubPage(RoomPage):
             self.watching.stop()
         else:
             self._choose_folder(self.watching.watch)
-
-    def _say_dropped(self, found: tuple[Imported, ...]) -> None:
-        """One line for files nobody chose here; what waits or was refused is to be looked at."""
-        self.refresh()
-        fine = [one for one in found if one.outcome in {"taken", "again"}]
-        if fine:
-            told = ngettext("{n} file taken in", "{n} files taken in", len(fine))
-            self.work.notices.done(told.format(n=len(fine)))
-        if len(fine) < len(found):
-            rest = len(found) - len(fine)
-            told = ngettext(
-                "{n} dropped file was not taken in; it is set aside, or in the folder “refused”.",
-                "{n} dropped files were not taken in; they are set aside, or in the folder "
-                "“refused”.",
-                rest,
-            )
-            self.work.notices.warn(told.format(n=rest))
 
     def _choose_files(self) -> None:
         dialog = QFileDialog(self, _("Files of branches"), str(Path.home()), "*.cdx *.cdx.*")

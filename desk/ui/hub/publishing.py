@@ -13,7 +13,6 @@ from desk.services import hub_hints, hub_previews, hub_receipts
 from desk.services.hub_previews import PackMade
 from desk.services.hub_receipts import Published
 from desk.services.session import Session
-from desk.ui import theme
 from desk.ui.people.sheets import AskSheet
 from desk.ui.task_sheet import refusal
 from desk.ui.widgets import layouts
@@ -23,13 +22,10 @@ from desk.ui.widgets.chips import Choice, ChoiceChips
 from desk.ui.widgets.combo import ComboField
 from desk.ui.widgets.fields import Labelled
 from desk.ui.widgets.labels import ElidedLabel, Text
-from desk.ui.widgets.layouts import ScrollColumn
 from desk.ui.work import Work
 
 _ALL = "-"
 """Stands for every branch in the list of whom it is for."""
-_WELL = 150
-"""How high what is shown may be; it scrolls."""
 _MOST_LINES = 200
 """More changes than this nobody reads here; the rest is counted."""
 
@@ -41,7 +37,10 @@ class PublishSheet(AskSheet):
         super().__init__(
             work,
             _("Publish for branches"),
-            _("It goes along with the next receipts. A branch sees it, and accepts or declines."),
+            _(
+                "It goes along with the next receipts. Packs and calendars act once a branch "
+                "accepts."
+            ),
             _("Publish"),
             icon="upload",
             width=620,
@@ -65,21 +64,16 @@ class PublishSheet(AskSheet):
         self.add(self.what)
         self._pack = self._make_pack()
         self._calendar = self._make_calendar()
-        self.preview = Text("", "table", "ink", wrap=True)
-        self.preview.setObjectName("publish_preview")
-        self._well = Card(kind="grey", margin=10)
-        column = ScrollColumn(margin=0)
-        column.setFixedHeight(theme.px(_WELL))
-        column.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # the arrow keys move what is long
-        column.setAccessibleName(_("What it says or changes"))
-        column.add(self.preview)
-        self._well.add(column)
-        self.add(self._well)
         everyone = [(_ALL, _("All branches"))]
         self.to = ComboField([*everyone, *((one.branch, _of(one)) for one in branches)])
         self.to.setObjectName("publish_to")
         self.to.set_value(_ALL)
         self.add(Labelled(_("For (with the branches below it)"), self.to))
+        self.preview = Text("", "table", "ink", wrap=True)
+        self.preview.setObjectName("publish_preview")
+        self._well = Card(kind="grey", margin=10)
+        self._well.add(self.preview)
+        self.add(self._well)
         self.end()
         self._show_what()
         self._work.compute(hub_previews.packs, self._offer, owner=self, failed=self._no_preview)
@@ -93,14 +87,11 @@ class PublishSheet(AskSheet):
         self.workbook.clicked.connect(
             lambda: self._choose(_("Workbook of a pack"), "*.xlsx", self.make_from)
         )
-        place = QWidget()
-        line = layouts.row(gap=12)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.addWidget(Labelled(_("Version"), self.version, required=True), 1)
-        line.addWidget(self.workbook, 0, Qt.AlignmentFlag.AlignBottom)
-        place.setLayout(line)
-        self.add(place)
-        return place
+        place = _line(self.version, self.workbook)
+        place.setFocusProxy(self.version)
+        labelled = Labelled(_("Version"), place, required=True)
+        self.add(labelled)
+        return labelled
 
     def _make_calendar(self) -> QWidget:
         self.file = ElidedLabel(_("No file chosen"), "body", "ink_hint")
@@ -110,12 +101,7 @@ class PublishSheet(AskSheet):
         choose.clicked.connect(
             lambda: self._choose(_("Working days of a year"), "*.yaml *.yml", self.show_calendar)
         )
-        place = QWidget()
-        line = layouts.row(gap=12)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.addWidget(self.file, 1)
-        line.addWidget(choose)
-        place.setLayout(line)
+        place = _line(self.file, choose)
         self.add(place)
         return place
 
@@ -254,3 +240,12 @@ class PublishSheet(AskSheet):
 
 def _of(one: HubBranch) -> str:
     return f"{one.name} · {one.branch}"
+
+
+def _line(main: QWidget, *others: QWidget) -> QWidget:
+    place = QWidget()
+    line = layouts.row(main, *others, gap=12)
+    line.setContentsMargins(0, 0, 0, 0)
+    line.setStretch(0, 1)
+    place.setLayout(line)
+    return place

@@ -147,7 +147,7 @@ class TransferSheet(AskSheet):
     def __init__(self, work: Work, before: HubBranch, others: tuple[HubBranch, ...]) -> None:
         super().__init__(
             work,
-            _("Pass a case on"),
+            _("Pass a case of {branch} on").format(branch=before.name),
             _(
                 "The other branch opens it with what the case says, once somebody there accepts; "
                 "this branch keeps its file, with a note. Both hear of it with their next receipts."
@@ -159,7 +159,6 @@ class TransferSheet(AskSheet):
         self.setObjectName("transfer_sheet")
         self._from = before
         self.passed = ""
-        self.add(Labelled(_("From branch"), Text(before.name, "body", strong=True, wrap=True)))
         self.number = LineField(_("Such as {number}").format(number="CD20261121-003"), limit=64)
         self.number.setObjectName("transfer_number")
         self.to = ComboField([(one.branch, f"{one.name} · {one.branch}") for one in others])

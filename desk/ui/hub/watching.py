@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from desk.i18n import ngettext
 from desk.services import hub_watch
 from desk.services.hub_imports import Imported
 from desk.services.hub_watch import Look, Seen
@@ -25,8 +26,8 @@ class Watching(QObject):
 
     changed = Signal()
     """How it stands changed."""
-    taken = Signal(object)
-    """Carries a tuple of :class:`~desk.services.hub_imports.Imported`: what came in one round."""
+    taken = Signal()
+    """Something came in one round; whoever is at the desk was told."""
     settings_wanted = Signal(object)
     """Carries the settings that remember the folder, or that there is none any more."""
 
@@ -136,7 +137,24 @@ class Watching(QObject):
         found, self._found = tuple(self._found), []
         self._busy, self.reading, self._waiting = False, "", []
         if found:
-            self.taken.emit(found)
+            self._tell(found)
+            self.taken.emit()
         self.changed.emit()
         if self.folder is None:  # somebody wanted an end meanwhile
             self._remember("")
+
+    def _tell(self, found: tuple[Imported, ...]) -> None:
+        """One line for files that nobody chose: how many came, and how many are to be looked at."""
+        fine = sum(one.outcome in {"taken", "again"} for one in found)
+        rest = len(found) - fine
+        if fine:
+            told = ngettext("{n} file taken in", "{n} files taken in", fine)
+            self._work.notices.done(told.format(n=fine))
+        if rest:
+            told = ngettext(
+                "{n} dropped file was not taken in; it is set aside, or in the folder “refused”.",
+                "{n} dropped files were not taken in; they are set aside, or in the folder "
+                "“refused”.",
+                rest,
+            )
+            self._work.notices.warn(told.format(n=rest))

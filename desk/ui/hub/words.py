@@ -30,6 +30,8 @@ _STATES: Mapping[DeviceState, tuple[str, theme.Tone]] = {
 _WIDTHS = {"zh": (76, 76, 92, 108, 100), "en": (84, 84, 104, 108, 124)}
 """Of code, what waits, silence, last file and what is sent; the name has what is left."""
 _LARGE = 1.25
+_JOINED = "\N{WORD JOINER}"
+"""Keeps a fingerprint on one line."""
 
 
 def device_state(device: HubDevice) -> tuple[str, theme.Tone]:
@@ -107,7 +109,8 @@ def headline(found: Status) -> tuple[str, theme.Tone]:
 def told(found: Status) -> str:
     """What stands below it: how many branches, and head office's own fingerprint."""
     count = ngettext("{n} branch", "{n} branches", len(found.branches))
-    mark = _("Fingerprint of head office {mark}").format(mark=found.fingerprint)
+    whole = found.fingerprint.replace("-", f"{_JOINED}-{_JOINED}")
+    mark = _("Fingerprint of head office {mark}").format(mark=whole)
     return f"{count.format(n=len(found.branches))} · {mark}"
 
 

@@ -17,6 +17,7 @@ from desk.store.hub import registry
 from desk.ui.hub.hub_page import HubPage
 from desk.ui.hub.publishing import PublishSheet
 from desk.ui.hub.watching import Watching
+from desk.ui.places import Places
 from desk.ui.preferences.settings_page import SettingsPage
 from desk.ui.widgets.buttons import Button
 from desk.ui.widgets.chips import ChoiceChips
@@ -266,6 +267,23 @@ def test_a_drop_folder_is_watched_again_after_a_restart(office: Desk, tmp_path: 
     (tmp_path / "elsewhere").rename(drop)
     rounds(office, watching, 1)
     assert watching.failed is None
+
+
+def test_the_window_of_head_office_remembers_its_drop_folder(office: Desk, tmp_path: Path) -> None:
+    office.work.settings = Settings(drop_folder=str(tmp_path))
+    places = Places(office.work)
+    office.qtbot.addWidget(places.window)
+    assert places.watching is not None
+    assert places.watching.folder == tmp_path
+    wanted: list[Settings] = []
+    places.settings_changed.connect(wanted.append)
+    places.watching.stop()
+    assert [one.drop_folder for one in wanted] == [""]
+    branch = Work(office.session, office.jobs, office.notices, office.work.settings)
+    others = Places(branch)
+    office.qtbot.addWidget(others.window)
+    assert others.watching is None, "a branch watches nothing"
+    office.rest()
 
 
 def test_a_vault_is_made_head_office_in_the_settings(desk_of: Callable[..., Desk]) -> None:
