@@ -209,7 +209,7 @@ CREATE INDEX ix_events_clock ON events (position) WHERE kind = 'clock_stepped';
 
 CREATE INDEX ix_events_files ON events (kind, wall_ms) WHERE kind IN ('attached', 'detached', 'forgotten');
 
-CREATE INDEX ix_events_sync ON events (position) WHERE kind IN ('bundle_delivered', 'bundle_made', 'bundle_taken', 'device_renewed', 'keys_shown', 'peer_put');
+CREATE INDEX ix_events_sync ON events (position) WHERE kind IN ('bundle_delivered', 'bundle_made', 'bundle_taken', 'keys_shown', 'peer_put');
 
 CREATE TRIGGER events_refuse_delete BEFORE DELETE ON events
 BEGIN

@@ -98,7 +98,7 @@ class States:
 @needs("exchange")
 def own(session: Session) -> Own:
     """This computer as others know it; its keys are made when this is asked first."""
-    keys = own_keys(session)
+    keys = _own_keys(session)
     name = session.vault.devices()[0].name
     return Own(keys.device, name, fingerprint(keys.sign_key, keys.age_key))
 
@@ -109,7 +109,7 @@ def card(session: Session, folder: Path) -> tuple[Path, Own]:
 
     Raises BundleUnwritten or FolderMissing.
     """
-    keys, me = own_keys(session), own(session)
+    keys, me = _own_keys(session), own(session)
     branch = session.vault.branch().code
     said = Card(
         device=me.device,
@@ -219,7 +219,7 @@ def end_peer(session: Session, peer: str) -> Peer:
 
     Raises BadInput `peer_unknown`.
     """
-    ended = msgspec.structs.replace(known_peer(session, peer), active=False)
+    ended = msgspec.structs.replace(_known_peer(session, peer), active=False)
     session.record(_put(ended))
     return ended
 
@@ -309,14 +309,12 @@ def exchange(session: Session) -> Exchange:
     return deliveries.exchange(session.vault.exchanged(), mine)
 
 
-def own_keys(session: Session) -> DeviceKeys:
-    """The keys of this computer, made when they are asked for first."""
+def _own_keys(session: Session) -> DeviceKeys:
     wall_ms = session.moment.wall_ms()
     return device_keys.own(session.vault, actor=session.actor.id, wall_ms=wall_ms)
 
 
-def known_peer(session: Session, peer: str) -> Peer:
-    """A peer by its id, whether or not it ended. Raises BadInput `peer_unknown`."""
+def _known_peer(session: Session, peer: str) -> Peer:
     found = exchange(session).peers.get(peer)
     if found is None:
         raise BadInput(reason="peer_unknown", where=peer)

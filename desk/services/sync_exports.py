@@ -18,8 +18,9 @@ from desk.domain.sync_events import BundleMade
 from desk.errors import AttachmentLost, BadInput, NotAllowed
 from desk.services.session import Session, needs
 from desk.services.stand_ins import StandIns
-from desk.services.sync import TAIL, exchange, file_stem, known_peer, own_keys
+from desk.services.sync import TAIL, exchange, file_stem
 from desk.services.sync_words import Contents, contents
+from desk.store import device_keys
 from desk.store import outgoing as store
 from desk.store.device_keys import DeviceKeys
 from desk.store.exchange import pseudonym_key
@@ -125,7 +126,10 @@ def plan(session: Session, peer: str, folder: Path, *, part_bytes: int = 0) -> P
         raise NotAllowed(reason="off")
     if part_bytes and part_bytes < PART_LEAST:
         raise BadInput(reason="part_bytes", where=str(part_bytes))
-    keys, going = own_keys(session), _outgoing(session, known, to)
+    going = _outgoing(session, known, to)
+    keys = device_keys.own(
+        session.vault, actor=session.actor.id, wall_ms=session.moment.wall_ms()
+    )
     manifest = _manifest(session, to, known, keys, going)
     return Plan(
         peer=to,
@@ -272,7 +276,9 @@ def _free(target: Path) -> Path:
 
 
 def _recipient(session: Session, peer: str) -> Peer:
-    found = known_peer(session, peer)
+    found = exchange(session).peers.get(peer)
+    if found is None:
+        raise BadInput(reason="peer_unknown", where=peer)
     if not found.active:
         raise NotAllowed(reason="peer_ended")
     return found

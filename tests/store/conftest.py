@@ -15,8 +15,20 @@ from desk.store.vault import Vault
 from tests.store.hub_fixtures import desks, first_desks, office, one, two
 from tests.store.postgresql import postgresql, postgresql_server
 from tests.store.small import CHEAP, PASSWORD, project
+from tests.store.sync_fixtures import both, sync_offices, with_head
 
-__all__ = ["desks", "first_desks", "office", "one", "postgresql", "postgresql_server", "two"]
+__all__ = [
+    "both",
+    "desks",
+    "first_desks",
+    "office",
+    "one",
+    "postgresql",
+    "postgresql_server",
+    "sync_offices",
+    "two",
+    "with_head",
+]
 
 
 @dataclasses.dataclass

@@ -1,20 +1,28 @@
 """Computers of one branch and a head office: real vaults, with real people and real files."""
 
 import dataclasses
+import io
 import itertools
 import shutil
+import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from desk.domain.exchange import Profile
+from desk.bundles import reading
+from desk.domain.exchange import AnyFrame, Profile
 from desk.domain.staff import Branch, Person
+from desk.errors import KnownError
 from desk.services import cases, hub, sync, sync_exports, sync_imports
 from desk.services.session import Session
 from desk.services.sync_imports import Imported
+from desk.store import attachments as files
+from desk.store import device_keys
+from desk.store.device_keys import DeviceKeys
 from desk.store.vault import Vault, person_put
 from tests.store import crew
 from tests.store.crew import Hand
+from tests.store.desks import Desk, state
 
 BRANCH = Branch("CD", "城东支行", "云溪银行")
 HEAD_OFFICE = Branch("HQ", "云溪银行总行", "云溪银行")
@@ -116,3 +124,35 @@ def enrol(head: Office, branch: Office, profile: Profile) -> None:
 def let_in(office: Office, *people: Person) -> None:
     """Give people a password."""
     crew.let_in(office.session.vault, office.session.vault.database.path, list(people))
+
+
+def stands(office: Office) -> dict[str, object]:
+    """All that a vault holds, and the files beside it."""
+    vault = office.session.vault
+    folder = files.folder_of(vault.database.path)
+    beside = sorted(path.name for path in folder.rglob("*") if path.is_file())
+    return {**state(Desk(vault)), "files": beside}
+
+
+def reason(fault: KnownError | None) -> object:
+    assert fault is not None
+    return fault.params["reason"]
+
+
+def picture() -> io.BytesIO:
+    """A small file that may be attached."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("[Content_Types].xml", "<x/>")
+        archive.writestr("word/document.xml", "<x/>")
+    return io.BytesIO(packed.getvalue())
+
+
+def keys_of(office: Office) -> DeviceKeys:
+    return device_keys.own(office.session.vault, actor="1001", wall_ms=1)
+
+
+def frames_of(path: Path, reader: Office) -> list[AnyFrame]:
+    found: list[AnyFrame] = []
+    reading.look(path).read(keys_of(reader).identity, found.append)
+    return found
