@@ -37,9 +37,11 @@ EVERYDAY = ("everyday_tuning",)
 SETTINGS = Settings(
     longest=3, mark_scale=0.3, damping=0.4, rarity=1.0, softness=1.0, unit=0.1, fewest=60
 )
-TRIGGER_LIMIT = -3.0
+TRIGGER_LIMIT, DANGER_LIMIT = -3.0, -3.5
 """Log odds from which a trigger is shown: low, because a missed trigger harms more than a chip too
-many. Chosen where files read by models of the other files miss one trigger in fifty."""
+many, and lower where somebody may be in danger or comes with a lawyer. Chosen where files read by
+models of the other files miss about one trigger in fifty."""
+DANGER = {"self_harm", "violence", "medical", "vulnerable", "fraud_in_progress", "legal"}
 COMPLAINT_LIMIT = 0.0
 """Log odds from which a text counts as a complaint: of those by other hands one in 500 falls
 below, of everyday talk nearly half."""
@@ -115,20 +117,20 @@ def shipped_triggers() -> NgramModel:
 def scenario_model(pack: Pack, told: Sequence[Narrative]) -> NgramModel:
     """A model of the matters of a pack."""
     labels = [s.key for s in pack.scenarios if is_matter(s)]
-    return _model(pack, told, (*labels, COMPLAINT), SETTINGS, COMPLAINT_LIMIT)
+    limits = dict.fromkeys((*labels, COMPLAINT), COMPLAINT_LIMIT)
+    return _model(pack, told, SETTINGS, limits)
 
 
 def trigger_model(pack: Pack, told: Sequence[Narrative]) -> NgramModel:
     """A model of the triggers."""
-    return _model(pack, told, TRIGGERS, SETTINGS, TRIGGER_LIMIT)
+    limits: dict[str, float] = {
+        key: DANGER_LIMIT if key in DANGER else TRIGGER_LIMIT for key in TRIGGERS
+    }
+    return _model(pack, told, SETTINGS, limits)
 
 
 def _model(
-    pack: Pack,
-    told: Sequence[Narrative],
-    labels: Sequence[str],
-    settings: Settings,
-    limit: float,
+    pack: Pack, told: Sequence[Narrative], settings: Settings, limits: Mapping[str, float]
 ) -> NgramModel:
     lexicon = Lexicon(pack.cues)
     read = [lexicon.read(one.text, plain_form(one.text)) for one in told]
@@ -147,7 +149,7 @@ def _model(
         }
         own = frozenset((one.scenario, *one.triggers, COMPLAINT if one.scenario else ""))
         examples.append(Example(one.text, own, marks_of(hits, worth)))
-    model = train(examples, labels, settings, dict.fromkeys(labels, limit))
+    model = train(examples, tuple(limits), settings, limits)
     known = {
         name: round(worth_of(hit, right[name], seen[name]), 2)
         for hits in read
