@@ -22,6 +22,7 @@ from desk.ui.casefile.case_file_page import CaseFilePage
 from desk.ui.cases.case_page import CasePage
 from desk.ui.escalation.escalation_page import EscalationPage
 from desk.ui.exchange.sync_page import SyncPage
+from desk.ui.hub.figures_page import FiguresPage
 from desk.ui.hub.hub_page import HubPage
 from desk.ui.hub.watching import Watching
 from desk.ui.intake.page import IntakePage, open_new
@@ -107,6 +108,7 @@ class Places(QObject):
             "keeping": lambda: KeepingPage(work),
             "audit": lambda: TrailPage(work),
             "hub": lambda: HubPage(work, self.watching),
+            "figures": lambda: FiguresPage(work),
         }
         self._made: dict[str, Page] = {}
         self.setParent(self.window)  # one goes with the other

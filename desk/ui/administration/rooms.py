@@ -38,6 +38,7 @@ ROOMS: tuple[Room, ...] = (
     Room("keeping", N_("Keeping"), ("hold", "forget")),
     Room("audit", N_("Audit"), ("read_audit",)),
     Room("hub", N_("Head office"), ("manage_branch", "exchange"), office=True),
+    Room("figures", N_("Figures"), ("read_cases",), office=True),
 )
 """In the order of their doors."""
 
