@@ -149,7 +149,7 @@ def merge_rows(
             list(rows),
         )
         return
-    columns = ", ".join(f"%s::{_type(column)}[]" for column in table.c)
+    columns = ", ".join(f"%b::{_type(column)}[]" for column in table.c)
     connection.exec_driver_sql(
         f"INSERT INTO {table.name} ({names}) SELECT * FROM unnest({columns}){merged}",  # noqa: S608 - names of ours
         tuple(list(values) for values in zip(*rows, strict=True)),
