@@ -126,6 +126,7 @@ class FiguresPage(RoomPage):
         card.add(self.busy)
         for table in (self.rising, self.silent):
             table.setProperty("ring_off", True)
+            table.show_whole_words()
         for widget in (self.board, self.rising, self.silent, *self.empties.values()):
             self._stack.addWidget(widget)
         card.add(self._stack, 1)

@@ -45,6 +45,7 @@ class Asking(QWidget):
         self._now = now
         self._months: tuple[str, str] | None = None
         self._period = _FIRST["period"]
+        self._offered: list[tuple[str, str]] = []
         self._line = layouts.row(gap=8)
         self.by = self._combo("by", _("Counted by"), 206)
         self.then = self._combo("then", _("Then by"), 206)
@@ -78,7 +79,11 @@ class Asking(QWidget):
 
     def offer(self, tree: BranchTree) -> None:
         """Offer these branches."""
-        self.under.set_options(branch_options(tree))
+        options = branch_options(tree)
+        if options == self._offered:
+            return  # every answer tells them, and there may be thousands
+        self._offered = options
+        self.under.set_options(options)
         if not self.under.value():
             self.under.set_value(ALL)
 

@@ -70,7 +70,7 @@ def _all_figures(line: Line) -> QWidget:
     told.setObjectName("figures_all")
     grid = QGridLayout(told)
     grid.setContentsMargins(0, 0, 0, theme.px(4))
-    grid.setHorizontalSpacing(theme.px(40))
+    grid.setHorizontalSpacing(theme.px(28))
     grid.setVerticalSpacing(theme.px(4))
     for place, (name, figure) in enumerate(words.figures(line)):
         row, column = divmod(place, _IN_A_ROW)

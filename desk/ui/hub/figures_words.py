@@ -128,7 +128,7 @@ def summary(question: Question, line: Line, lines: int) -> str:
 
 def compared(question: Question, axis: Axis) -> str:
     """What is compared: which months with which."""
-    return _("{axis} · {now}, compared with {before}").format(
+    return _("{axis} · {now}; before that, {before}").format(
         axis=axis_name(axis), now=period(question), before=period(question.before())
     )
 
@@ -172,7 +172,6 @@ def strong(shown: Sequence[Column[NamedLine]]) -> tuple[Column[NamedLine], ...]:
 
 def rising_columns() -> tuple[Column[Risen], ...]:
     """The columns of what rose."""
-    wide = 130 if language() == "zh" else 150
 
     def share(one: Risen) -> float:
         return one.rise.now / one.most
@@ -183,28 +182,28 @@ def rising_columns() -> tuple[Column[Risen], ...]:
             "now",
             _("In this period"),
             lambda one: f"{one.rise.now:,}",
-            190,
+            164,
             share=share,
             tone=lambda _one: "amber",
             sort_key=lambda one: one.rise.now,
         ),
         Column(
             "before",
-            _("In the period before"),
+            _("Before"),
             lambda one: f"{one.rise.before:,}",
-            wide,
+            96,
             right=True,
             sort_key=lambda one: one.rise.before,
         ),
         Column(
             "more",
-            _("More than before"),
+            _("Increase"),
             lambda one: f"+{one.rise.now - one.rise.before:,}",
-            wide,
+            96,
             right=True,
             sort_key=lambda one: one.rise.now - one.rise.before,
         ),
-        Column("factor", _("Times as many"), _factor, wide, right=True, sort_key=_times),
+        Column("factor", _("Times as many"), _factor, 120, right=True, sort_key=_times),
     )
 
 
@@ -218,7 +217,6 @@ def _factor(one: Risen) -> str:
 
 def silent_columns() -> tuple[Column[Absent], ...]:
     """The columns of branches that are silent, or whose files left gaps."""
-    wide = 150 if language() == "zh" else 220
     return (
         Column("code", _("Branch code"), lambda one: one.branch, 130, strong=True),
         Column("name", _("Branch name"), lambda one: one.name),
@@ -230,8 +228,8 @@ def silent_columns() -> tuple[Column[Absent], ...]:
             tone=lambda one: "red" if one.is_silent else None,
             sort_key=lambda one: float("inf") if one.silent is None else one.silent,
         ),
-        _number_column("lost", _("Files that never came"), wide),
-        _number_column("gaps", _("Files that wait for an earlier one"), wide + 40),
+        _number_column("lost", _("Files that\nnever came"), 104),
+        _number_column("gaps", _("Files that wait\nfor an earlier one"), 140),
     )
 
 
