@@ -23,6 +23,7 @@ from desk.ui.casefile.sheets import ReopenSheet
 from desk.ui.casefile.timeline import GROUPS, Timeline, as_text
 from desk.ui.cases.case_page import CasePage
 from desk.ui.cases.hand_over import HandOverSheet
+from desk.ui.cases.looking import LookStrip
 from desk.ui.ledger.pills import PillRow
 from desk.ui.retention import holding
 from desk.ui.verification import verify_button
@@ -55,6 +56,7 @@ class CaseFilePage(CasePage):
         self.glance.acted.connect(self._act)
         self.facts = Facts(work.pack)
         self.facts.revealed.connect(self._reveal)
+        self.looks = LookStrip(work, margin=0)
         self.attaching = Attaching(work, self)
         self.attachments = AttachmentsCard(work, self.attaching, _("Attachments"))
         self.attachments.changed.connect(self.refresh)
@@ -123,6 +125,7 @@ class CaseFilePage(CasePage):
     @override
     def show_view(self, view: CaseView) -> None:
         may = self.work.may
+        self.looks.show_view(view)
         self.glance.show_view(view, may)
         self.facts.show_view(view, covered=not may("reveal", view.case))
         for widget in (self.note, self.add_note):
@@ -139,6 +142,7 @@ class CaseFilePage(CasePage):
         left.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # arrow and page keys scroll it
         left.setProperty("ring_off", True)
         self._left = left
+        left.add(self.looks)
         left.add(self.glance)
         left.add(self.attachments)
         left.add(self.facts)
@@ -183,6 +187,7 @@ class CaseFilePage(CasePage):
 
     def _connect(self) -> None:
         self.add_note.clicked.connect(self._add_note)
+        self.looks.settled.connect(self.refresh)
         self.save.clicked.connect(self._choose_file)
         leave = QShortcut(QKeySequence("Esc"), self)
         leave.activated.connect(lambda: self.work.go("ledger"))

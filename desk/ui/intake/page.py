@@ -23,6 +23,7 @@ from desk.ui.attachments.button import AttachButton
 from desk.ui.attachments.door import Door
 from desk.ui.cases.case_page import CasePage
 from desk.ui.cases.hand_over import HandOverSheet, ask_to_take_over
+from desk.ui.cases.looking import LookStrip
 from desk.ui.cases.whose import WhoseBanner
 from desk.ui.intake.banner import ClosedBanner
 from desk.ui.intake.coach import WIDTH, Coach
@@ -82,6 +83,7 @@ class IntakePage(CasePage):
         self.stepper = Stepper(len(self._steps))
         self.banner = ClosedBanner()
         self.whose = WhoseBanner(work)
+        self.looks = LookStrip(work)
         self.stack = QStackedWidget()
         self.points = OpenPoints(work.pack)
         self.foot = FootBar()
@@ -97,7 +99,7 @@ class IntakePage(CasePage):
         line.setContentsMargins(theme.px(20), 0, theme.px(20), 0)
         points.setLayout(line)
         left = QWidget()
-        inside = column(self.whose, self.banner, gap=0)
+        inside = column(self.whose, self.banner, self.looks, gap=0)
         inside.addWidget(self.stack, 1)
         inside.addWidget(points)
         inside.addWidget(self.foot)
@@ -111,6 +113,7 @@ class IntakePage(CasePage):
     def _connect(self) -> None:
         self.stepper.chosen.connect(self.turn_to)
         self.banner.reopen.connect(self.ask_reopen)
+        self.looks.settled.connect(self.refresh)
         self.whose.take_wanted.connect(self.ask_to_take_over)
         self.whose.pass_wanted.connect(self.ask_hand_over)
         self.foot.back.clicked.connect(lambda: self.turn_to(self._step - 1))
@@ -171,6 +174,7 @@ class IntakePage(CasePage):
         self.foot.show_step(self.work.pack, self._step, view, may_close=may_close)
         self.banner.show_view(view, may_reopen=self.work.may("reopen_cases", view.case))
         self.whose.show_view(view, self.name_of(view.case.handler))
+        self.looks.show_view(view)
         self.attaching.case = view.case.id
         self.attached.show_case(view.case)
         self._door.is_open = self._may("work_cases")
