@@ -17,7 +17,9 @@ from desk.domain.events import Payload, Value
 from desk.domain.intake import is_filled
 from desk.domain.projection import CaseRow
 
-AttentionKind = Literal["due", "item", "commitment", "follow_up", "again", "trend"]
+AttentionKind = Literal[
+    "due", "offer", "receipt", "item", "commitment", "follow_up", "again", "trend"
+]
 MeasureKey = Literal["quick", "right", "lasting", "trust"]
 
 AGAIN_DAYS = 30
@@ -72,7 +74,8 @@ class Attention:
     `number` counts what it is about, `case` is the first case to open and `row` its line; `at` is
     when it falls due. `before` is what `number` is compared with: for `due` the cases due later
     today, for `trend` the seven days before; `subject` is a scenario's key for `trend`, who
-    promised for `commitment`, and "same" for `again` when the causes are the same.
+    promised for `commitment`, "same" for `again` when the causes are the same, and for `receipt`
+    who has not confirmed a file for `number` days. `offer`: what head office sent along waits.
     """
 
     kind: AttentionKind
@@ -218,16 +221,19 @@ def attention(
     courses: Mapping[str, Course],
     items: Sequence[str],
     people: Iterable[Sequence[CaseRow]],
+    exchange: Sequence[Attention] = (),
 ) -> tuple[Attention, ...]:
     """What wants attention at `now`, most pressing first.
 
     `rows` are recent and open cases, `items` the case of every open checklist item that is over
-    its time, earliest first, and `people` the cases of one person each, oldest first.
+    its time, earliest first, `people` the cases of one person each, oldest first, and `exchange`
+    what files sent and received ask for.
     """
     by_id = {row.case: row for row in rows}
     midnight = _minute(datetime(now.year, now.month, now.day) + timedelta(days=1))  # noqa: DTZ001
     found: list[Attention | None] = [
         _due(_minute(now), midnight, rows),
+        *exchange,
         Attention("item", len(items), by_id.get(items[0])) if items else None,
         _commitment(midnight, by_id, courses),
         _follow_up(now, midnight, by_id, courses),

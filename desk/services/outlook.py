@@ -10,13 +10,15 @@ from datetime import date, datetime, timedelta
 
 from desk.domain import outlook as figures
 from desk.domain.ledger import Filter
-from desk.domain.outlook import Course, Outlook
+from desk.domain.outlook import Attention, Course, Outlook
 from desk.domain.projection import CaseRow
+from desk.services import sync, sync_offers
 from desk.services.session import Session, needs
 
 RECENT = 2000
 OPEN = 200
 _LONGEST_LIMIT_DAYS = 62
+_DAY_MS = 86_400_000
 _PHONE = "complainant_phone"
 _ID = "id_number"
 
@@ -32,10 +34,25 @@ def outlook(session: Session) -> Outlook:
     returned = figures.returned(people)
     items = _late_items(session, now)
     return Outlook(
-        attention=figures.attention(now, rows, courses, items, people),
+        attention=figures.attention(now, rows, courses, items, people, _exchange(session)),
         month=figures.measures(rows, courses, f"{now:%Y-%m}", returned),
         before=figures.measures(rows, courses, f"{last_month:%Y-%m}", returned),
     )
+
+
+def _exchange(session: Session) -> tuple[Attention, ...]:
+    """What files to and from others ask for, of whoever looks after them."""
+    if not session.may("exchange"):
+        return ()
+    waiting = len(sync_offers.offers(session))
+    offers = (Attention("offer", waiting),) if waiting else ()
+    names = {one.id: one.name for one in sync.exchange(session).peers.values()}
+    now = session.moment.wall_ms()
+    late = (
+        Attention("receipt", (now - one.at_ms) // _DAY_MS, subject=names.get(one.peer, ""))
+        for one in sync.reminders(session)
+    )
+    return (*offers, *late)
 
 
 def _rows(session: Session, last_month: date) -> tuple[CaseRow, ...]:

@@ -6,6 +6,7 @@ import pytest
 
 from desk.bundles import cards
 from desk.domain.audit import AuditFilter
+from desk.domain.deliveries import REMIND_DAYS
 from desk.domain.exchange import CaseKeys, Events, FileBegun, ReadMark, StandIns
 from desk.domain.ledger import Filter
 from desk.errors import BadInput, NotAllowed
@@ -16,6 +17,7 @@ from desk.services import (
     hub,
     hub_imports,
     hub_receipts,
+    outlook,
     samples,
     settling,
     sync,
@@ -212,3 +214,29 @@ def test_sample_cases_have_nothing_to_settle(tmp_path: Path) -> None:
         listed = found.vault.ledger.page(Filter(), limit=200).rows
         assert listed
         assert [settling.unsettled(found, row.case) for row in listed] == [()] * len(listed)
+
+
+def test_today_tells_of_what_waits_and_of_receipts_that_are_late(
+    with_head: tuple[Office, Office],
+) -> None:
+    branch, head = with_head
+    offices.enrol(head, branch, "full")
+
+    def told() -> list[tuple[str, int, str]]:
+        found = outlook.outlook(branch.session).attention
+        return [
+            (one.kind, one.number, one.subject) for one in found if one.kind in {"offer", "receipt"}
+        ]
+
+    hub_imports.import_(head.session, [exported(branch, head)])
+    hub.approve(head.session, "CD", sync.own(branch.session).fingerprint)
+    hub_receipts.publish_message(head.session, "通知", "内容")
+    branch.later(days=REMIND_DAYS - 1)
+    assert told() == []
+    branch.later(days=2)
+    assert told() == [("receipt", REMIND_DAYS + 1, offices.HEAD_OFFICE.name)]
+    (receipt,) = hub_receipts.receipt(head.session, "CD", head.folder)
+    branch.takes(receipt.path)
+    assert told() == [("offer", 1, "")]
+    as_teller = branch.at_desk(crew.TELLER)
+    assert outlook.outlook(as_teller).attention == (), "who exchanges nothing is not bothered"

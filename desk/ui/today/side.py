@@ -22,6 +22,7 @@ from desk.ui.widgets.layouts import ScrollColumn
 from desk.ui.widgets.progress import SlimBar
 
 _MOST_SHOWN = 5
+_EXCHANGE = {"offer", "receipt"}
 _PLAIN = 'style="text-decoration: none"'
 
 
@@ -116,6 +117,8 @@ class AttentionCard(Card):
         return tuple(remark.sentence for remark in self.findChildren(Remark))
 
     def _leading_to(self, one: Attention) -> Callable[[], None]:
+        if one.kind in _EXCHANGE:
+            return lambda: self.opened.emit("sync", "")
         places = {"due": "intake", "item": "escalation", "follow_up": "file", "again": "file"}
         if one.kind == "trend":
             return lambda: self.filtered.emit(one.subject, one.at)
@@ -129,13 +132,8 @@ def _told(one: Attention, words: CaseWords) -> tuple[str, str, str, str]:
     match one.kind:
         case "due":
             return _due(one, first)
-        case "item":
-            text = ngettext(
-                "{n} checklist item is over its time: {case}.",
-                "{n} checklist items are over their time; first {case}.",
-                one.number,
-            )
-            return "list-checks", "amber", text.format(n=one.number, case=first), _("See the list")
+        case "item" | "follow_up":
+            return _several(one, first)
         case "commitment":
             text = ngettext(
                 "{n} promise to keep: {case}, {who}, {when}.",
@@ -145,11 +143,6 @@ def _told(one: Attention, words: CaseWords) -> tuple[str, str, str, str]:
             when = _when(one.at, words.now)
             told = text.format(n=one.number, case=first, who=one.subject or "—", when=when)
             return "handshake", "amber", told, _("See the file")
-        case "follow_up":
-            text = ngettext(
-                "{n} follow-up is due: {case}.", "{n} follow-ups are due; first {case}.", one.number
-            )
-            return "phone", "primary", text.format(n=one.number, case=first), _("See the file")
         case "again":
             same = _("Complaint no. {n} of {case} within thirty days, for the same cause.")
             other = _("Complaint no. {n} of {case} within thirty days.")
@@ -157,6 +150,37 @@ def _told(one: Attention, words: CaseWords) -> tuple[str, str, str, str]:
             return "repeat", "ink", text, _("See the file")
         case "trend":
             return "trending-up", "ink", _trend(one, words.scenario(one.subject)), _("See these")
+        case "offer" | "receipt":
+            return _exchanged(one)
+
+
+def _several(one: Attention, first: str) -> tuple[str, str, str, str]:
+    """The same of what is counted, with the first of it."""
+    if one.kind == "item":
+        text = ngettext(
+            "{n} checklist item is over its time: {case}.",
+            "{n} checklist items are over their time; first {case}.",
+            one.number,
+        )
+        return "list-checks", "amber", text.format(n=one.number, case=first), _("See the list")
+    text = ngettext(
+        "{n} follow-up is due: {case}.", "{n} follow-ups are due; first {case}.", one.number
+    )
+    return "phone", "primary", text.format(n=one.number, case=first), _("See the file")
+
+
+def _exchanged(one: Attention) -> tuple[str, str, str, str]:
+    """The same of what files to and from others ask for."""
+    if one.kind == "offer":
+        text = ngettext(
+            "{n} thing of head office waits for a decision.",
+            "{n} things of head office wait for a decision.",
+            one.number,
+        )
+        return "building-2", "amber", text.format(n=one.number), _("See them")
+    text = _("{name} has not confirmed a file for {n} days.")
+    told = text.format(name=one.subject or "—", n=one.number)
+    return "arrow-left-right", "amber", told, _("See the files")
 
 
 def _case(row: CaseRow | None) -> str:

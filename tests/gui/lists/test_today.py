@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from desk import i18n
 from desk.domain.ledger import Filter
+from desk.domain.outlook import Attention
 from desk.services import cases, ledger, outlook
 from desk.ui.ledger import presets
 from desk.ui.today.side import Remark
@@ -134,6 +135,21 @@ def test_what_to_look_at_is_what_the_vault_holds(desk: Desk) -> None:
     assert first.number in remarks[0]
     page.side.attention.findChildren(Remark)[0].acted.emit()
     assert desk.went == [("intake", first.case)]
+
+
+def test_what_files_ask_for_leads_to_their_page(desk: Desk) -> None:
+    page = TodayPage(desk.work)
+    desk.show(page)
+    page.side.attention.show_attention(
+        (Attention("offer", 2), Attention("receipt", 8, subject="总行"))
+    )
+    assert page.side.attention.remarks() == (
+        "总行发来 2 项，等着处理。",
+        "送给总行的文件已经 8 天没有回执。",
+    )
+    for remark in page.side.attention.findChildren(Remark):
+        remark.acted.emit()
+    assert desk.went == [("sync", "")] * 2
 
 
 def test_a_measure_without_cases_says_so_and_invents_nothing(new_desk: Desk) -> None:
