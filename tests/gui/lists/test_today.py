@@ -143,6 +143,7 @@ def test_what_files_ask_for_leads_to_their_page(desk: Desk) -> None:
     page.side.attention.show_attention(
         (Attention("offer", 2), Attention("receipt", 8, subject="总行"))
     )
+    desk.rest()  # what was there is gone
     assert page.side.attention.remarks() == (
         "总行发来 2 项，等着处理。",
         "送给总行的文件已经 8 天没有回执。",
