@@ -127,9 +127,7 @@ def plan(session: Session, peer: str, folder: Path, *, part_bytes: int = 0) -> P
     if part_bytes and part_bytes < PART_LEAST:
         raise BadInput(reason="part_bytes", where=str(part_bytes))
     going = _outgoing(session, known, to)
-    keys = device_keys.own(
-        session.vault, actor=session.actor.id, wall_ms=session.moment.wall_ms()
-    )
+    keys = device_keys.own(session.vault, actor=session.actor.id, wall_ms=session.moment.wall_ms())
     manifest = _manifest(session, to, known, keys, going)
     return Plan(
         peer=to,
