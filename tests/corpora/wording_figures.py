@@ -27,7 +27,7 @@ HELD = ("wording_held",)
 FRESH = ("wording_fresh",)
 HARD = ("wording_hard",)
 """Held out too: near misses that look risky, and risks that are only hinted at."""
-"""Held out like the other, but its totals came after every choice was made."""
+"""Held out like the other, and read only when the choices were made; README.md says how often."""
 THRESHOLD = 0.65
 """Log odds from which a passage without a phrase is flagged.
 
