@@ -372,7 +372,8 @@ def _opened(source: Path) -> "dict[str, Worksheet]":
 
     _look_at(source)
     try:
-        book = load_workbook(source, data_only=False, keep_links=False)
+        with source.open("rb") as file:  # openpyxl leaves a damaged one open
+            book = load_workbook(file, data_only=False, keep_links=False)
     except Exception as error:  # openpyxl says nowhere what it raises on a damaged file
         raise BadInput(reason="not_a_workbook", where=str(source)) from error
     return {page.title: page for page in book.worksheets if isinstance(page, Worksheet)}
